@@ -1,0 +1,83 @@
+"""Where everything of a site lies; every room asks here and none joins paths of another room itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PRODUCT = Path(__file__).resolve().parent.parent
+STREAMS = PRODUCT / "contracts" / "streams"
+DBT_PROJECT = PRODUCT / "dbt_project"
+
+
+@dataclass(frozen=True)
+class SitePaths:
+    """The folders of one site. `site` is absolute; everything that Bruk writes lies under `var`."""
+
+    site: Path
+
+    @property
+    def var(self) -> Path:
+        return self.site / "var"
+
+    @property
+    def registry(self) -> Path:
+        return self.site / "registry"
+
+    @property
+    def sources(self) -> Path:
+        return self.site / "sources"
+
+    @property
+    def drop(self) -> Path:
+        """The drop folder: one subfolder per file source, named by the source's id."""
+        return self.var / "drop"
+
+    @property
+    def spool(self) -> Path:
+        """One subfolder per writing process: `mqtt`, `files`."""
+        return self.var / "spool"
+
+    @property
+    def landing(self) -> Path:
+        return self.var / "landing"
+
+    @property
+    def ledger(self) -> Path:
+        return self.var / "ledger" / "ledger.sqlite"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.var / "warehouse" / "bruk.duckdb"
+
+    @property
+    def inputs(self) -> Path:
+        """What one refresh hands to dbt: landing file list, touched days, registry tables, stream verdicts."""
+        return self.var / "warehouse" / "inputs"
+
+    @property
+    def verdicts(self) -> Path:
+        return self.var / "verdicts"
+
+    @property
+    def editions(self) -> Path:
+        return self.var / "editions"
+
+    @property
+    def pages(self) -> Path:
+        """Rendered pages; `pages/current` is a link to the newest complete set."""
+        return self.var / "pages"
+
+    @property
+    def status(self) -> Path:
+        """Small status files for banners and the live page, each replaced whole."""
+        return self.var / "status"
+
+    @property
+    def logs(self) -> Path:
+        return self.var / "log"
+
+    @property
+    def run(self) -> Path:
+        """Sockets, pid files and generated configuration of the supervised processes."""
+        return self.var / "run"

@@ -1,0 +1,57 @@
+"""Every setting, once: built-in default < the site's `site.toml` [settings] < environment variable BRUK_*."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Ports, sizes and intervals of one site. Durations in seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="BRUK_", extra="forbid", frozen=True)
+
+    site: Path = Path("demo")
+    host: str = "127.0.0.1"
+    mqtt_port: int = 18883
+    web_port: int = 8000
+    airflow_port: int = 8080
+    seal_bytes: int = 4_000_000
+    seal_seconds: float = 10.0
+    drop_scan_seconds: float = 2.0
+    drop_settle_seconds: float = 2.0
+    landing_poll_seconds: float = 0.5
+    refresh_debounce_seconds: float = 900.0
+    refresh_quiet_seconds: float = 5.0
+    refresh_clock_minutes: int = 15
+    receive_maximum: int = 20_000
+    message_size_limit: int = 65_536
+    warehouse_threads: int = 2
+    warehouse_memory: str = "2GB"
+    editions_kept: int = 20
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment before the values handed in (which are those of `site.toml`)."""
+        return env_settings, init_settings
+
+
+def load_settings(site: Path | None = None) -> Settings:
+    """The settings of a site folder (argument, else BRUK_SITE, else `demo`), with `site` made absolute."""
+    folder = (site or Path(os.environ.get("BRUK_SITE", "demo"))).resolve()
+    file = folder / "site.toml"
+    values: dict[str, Any] = {}
+    if file.exists():
+        values = tomllib.loads(file.read_text(encoding="utf-8")).get("settings", {})
+    return Settings(**values).model_copy(update={"site": folder})

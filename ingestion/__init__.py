@@ -1,0 +1,1 @@
+"""Spool → landing → ledger. May not open the warehouse, judge plausibility, convert units across machines, or know a page."""
