@@ -1,0 +1,269 @@
+"""Reads the registry of a site: the controlled vocabularies that ingestion and dbt share, said once, with validity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field
+
+from contracts.documents import Strict, Text, read_document
+from contracts.errors import ContractError
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+IndicatorId = Annotated[str, Field(pattern=r"^G[1-5]\.[1-5][a-h]$")]
+FOREVER = date(9999, 12, 31)
+
+
+class Valid(Strict):
+    """In force from `valid_from` up to and including `valid_to`, Swedish calendar days."""
+
+    valid_from: date
+    valid_to: date = FOREVER
+
+    def holds(self, day: date) -> bool:
+        return self.valid_from <= day <= self.valid_to
+
+
+class Region(Strict):
+    id: Slug
+    name: Text
+    nuts3: str
+
+
+class Organisation(Strict):
+    """A legal person of the registry: owner of equipment or customer of runs."""
+
+    org_nr: str = Field(pattern=r"^\d{2}[2-9]\d{3}-\d{4}$")
+    name: str
+    county: str
+    size_class: Literal["micro", "small", "medium", "large"]
+    actor_kind: Literal["company", "research", "civil_society", "public"]
+
+
+class Subproject(Strict):
+    id: Slug
+    name: Text
+
+
+class Step(Strict):
+    id: str = Field(pattern=r"^[1-5]\.[1-5]$")
+    text: Text
+
+
+class Goal(Strict):
+    id: int = Field(ge=1, le=5)
+    name: Text
+    steps: list[Step] = Field(min_length=5, max_length=5)
+
+
+class Testbed(Strict):
+    id: Slug
+    name: Text
+    region: Slug
+    municipality: str
+    kind: Literal["additive_manufacturing", "process_line"]
+
+
+class Equipment(Valid):
+    """A work unit (ISA-95). `device` is the sender: one certificate, one outbox."""
+
+    id: Slug
+    name: Text
+    testbed: Slug
+    area: Slug
+    work_centre: Slug
+    work_unit: Slug
+    kind: Literal["printer", "press", "assembly_line", "packing_line", "machining_centre"]
+    device: Slug
+    owner: str = Field(pattern=r"^\d{2}[2-9]\d{3}-\d{4}$")
+    sources: list[str] = Field(min_length=1)
+    expected_interval_s: float = Field(gt=0)
+
+
+class Channel(Valid):
+    """A measured quantity of one equipment. `minimum`/`maximum` are the physical range that the gate judges."""
+
+    equipment: Slug
+    channel: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")
+    name: Text
+    unit: str
+    minimum: float
+    maximum: float
+
+
+class Product(Valid):
+    """`planned_run_time_s` is PRI of ISO 22400: planned run time per item on that equipment kind."""
+
+    id: str
+    name: Text
+    planned_run_time_s: float = Field(gt=0)
+
+
+class PlannedTime(Valid):
+    """Weekly planned operation time (POT) of one equipment, local time; `planned_downtime_min` a day is taken off."""
+
+    equipment: Slug
+    weekdays: list[int] = Field(min_length=1, description="ISO: 1 = Monday")
+    opens: time
+    closes: time
+    planned_downtime_min: int = Field(ge=0)
+
+
+class Closure(Strict):
+    """A day without planned operation for a testbed: holiday or planned maintenance."""
+
+    testbed: Slug
+    day: date
+    reason: Text
+
+
+class Pilot(Valid):
+    id: Slug
+    name: Text
+    subproject: Slug
+    regions: list[Slug] = Field(min_length=1)
+    summary: Text
+
+
+class Allocation(Valid):
+    """Time-bounded: this share of that equipment works for that pilot."""
+
+    pilot: Slug
+    equipment: Slug
+    share: float = Field(gt=0, le=1)
+
+
+class StateRule(Strict):
+    """One line of a versioned state map: (state, whether an order is open) → ISO 22400 time element."""
+
+    state: str
+    order_open: bool
+    element: Literal["APT", "AUST", "ADET", "ADOT", "none"]
+
+
+class StateMap(Strict):
+    version: str
+    source: str
+    rules: list[StateRule]
+
+
+class Indicator(Strict):
+    """A versioned definition; the fields that ISO 22400-1 asks of a KPI, and those of the programme."""
+
+    id: IndicatorId
+    version: str
+    name: Text
+    formula: Text
+    unit: Literal["n", "%"]
+    direction: Literal["up", "down"]
+    type: Literal["CUM", "LVL", "RAT"]
+    code: str | None = None
+    source: str
+    scope: list[Literal["programme", "pilot", "testbed", "region", "subproject"]]
+    n_unit: Text
+    n_min: int = Field(ge=1)
+    coverage_min: float = Field(ge=0, le=1)
+    notes: Text
+
+
+class Target(Strict):
+    """Baseline, milestone and target of one indicator in one scope; values in the indicator's unit (% as 0–100)."""
+
+    indicator: IndicatorId
+    scope: Literal["programme", "pilot", "testbed", "region", "subproject"]
+    scope_id: str
+    baseline: float
+    baseline_date: date
+    milestone: float
+    milestone_date: date
+    target: float
+    target_date: date
+    decided_by: Text
+
+
+class Registry(Strict):
+    """All of it. Each list is one file of `registry/`, named like the field."""
+
+    regions: list[Region]
+    organisations: list[Organisation]
+    subprojects: list[Subproject]
+    goals: list[Goal]
+    testbeds: list[Testbed]
+    equipment: list[Equipment]
+    channels: list[Channel]
+    products: list[Product]
+    planned_time: list[PlannedTime]
+    closures: list[Closure]
+    pilots: list[Pilot]
+    allocations: list[Allocation]
+    state_map: StateMap
+    indicators: list[Indicator]
+    targets: list[Target]
+
+    def equipment_at(self, path: tuple[str, ...], day: date) -> Equipment | None:
+        """The equipment at an ISA-95 path (region, testbed, area, work centre, work unit) on that day, or None."""
+        for item in self._by_path().get(path, ()):
+            if item.holds(day):
+                return item
+        return None
+
+    def equipment_named(self, name: str, day: date) -> Equipment | None:
+        """The equipment with that id on that day, or None."""
+        for item in self.equipment:
+            if item.id == name and item.holds(day):
+                return item
+        return None
+
+    def _by_path(self) -> dict[tuple[str, ...], list[Equipment]]:
+        region = {item.id: item.region for item in self.testbeds}
+        paths: dict[tuple[str, ...], list[Equipment]] = {}
+        for item in self.equipment:
+            path = (region[item.testbed], item.testbed, item.area, item.work_centre, item.work_unit)
+            paths.setdefault(path, []).append(item)
+        return paths
+
+
+ItemT = TypeVar("ItemT")
+
+
+def load_registry(folder: Path) -> Registry:
+    """The registry of a site folder's `registry/`; raises ContractError with file, line and cure."""
+    parts = {}
+    for name, field in Registry.model_fields.items():
+        model = type(f"File_{name}", (Strict,), {"__annotations__": {name: field.annotation}})
+        parts[name] = getattr(read_document(folder / f"{name}.yaml", model), name)
+    registry = Registry.model_construct(**parts)
+    for file, problem in _dangling(registry):
+        raise ContractError(f"{file}.yaml", None, problem, "Mend the reference, or add what it names")
+    return registry
+
+
+def _dangling(registry: Registry) -> Iterator[tuple[str, str]]:
+    """References that lead nowhere, and ids that stand twice."""
+    regions = {item.id for item in registry.regions}
+    testbeds = {item.id for item in registry.testbeds}
+    equipment = {item.id for item in registry.equipment}
+    pilots = {item.id for item in registry.pilots}
+    owners = {item.org_nr for item in registry.organisations}
+    indicators = {item.id for item in registry.indicators}
+    references: list[tuple[str, str, str, set[str]]] = []
+    references += [("testbeds", t.id, t.region, regions) for t in registry.testbeds]
+    references += [("equipment", e.id, e.testbed, testbeds) for e in registry.equipment]
+    references += [("equipment", e.id, e.owner, owners) for e in registry.equipment]
+    references += [("channels", c.channel, c.equipment, equipment) for c in registry.channels]
+    references += [("planned_time", "", p.equipment, equipment) for p in registry.planned_time]
+    references += [("closures", str(c.day), c.testbed, testbeds) for c in registry.closures]
+    references += [("pilots", p.id, r, regions) for p in registry.pilots for r in p.regions]
+    references += [("pilots", p.id, p.subproject, {s.id for s in registry.subprojects}) for p in registry.pilots]
+    references += [("allocations", a.pilot, a.pilot, pilots) for a in registry.allocations]
+    references += [("allocations", a.pilot, a.equipment, equipment) for a in registry.allocations]
+    references += [("targets", t.indicator, t.indicator, indicators) for t in registry.targets]
+    for file, owner, name, known in references:
+        if name not in known:
+            yield file, f"{owner}: '{name}' is not in the registry"
+    for file, ids in (("testbeds", [t.id for t in registry.testbeds]), ("pilots", [p.id for p in registry.pilots])):
+        for name in {name for name in ids if ids.count(name) > 1}:
+            yield file, f"'{name}' stands twice"

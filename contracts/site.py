@@ -1,0 +1,74 @@
+"""Reads a whole site: `site.toml`, registry, sources, together with the product's streams."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from contracts.documents import Strict, Text
+from contracts.errors import ContractError
+from contracts.paths import SitePaths
+from contracts.registry import Registry, load_registry
+from contracts.settings import Settings, load_settings
+from contracts.sources import Source, load_sources
+from contracts.streams import Stream, load_streams
+
+
+class DeviceProgram(Strict):
+    """A foreign program that the supervisor runs beside the site (the demonstration's simulated machines)."""
+
+    name: str
+    command: list[str]
+
+
+class SiteFile(Strict):
+    """`site.toml`."""
+
+    id: str
+    name: Text
+    profile: Literal["demonstration", "production"]
+    time_zone: str
+    programme_start: date
+    settings: dict[str, Any] = {}
+    devices: list[DeviceProgram] = []
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that a site states, read and checked."""
+
+    file: SiteFile
+    paths: SitePaths
+    settings: Settings
+    streams: dict[str, Stream]
+    sources: dict[str, Source]
+    registry: Registry
+
+
+def load_site(folder: Path | None = None) -> Site:
+    """The site in `folder` (else BRUK_SITE, else `demo`); raises ContractError at the first thing that is wrong."""
+    settings = load_settings(folder)
+    paths = SitePaths(settings.site)
+    streams = load_streams()
+    file = read_site_file(settings.site)
+    return Site(file, paths, settings, streams, load_sources(paths.sources, streams), load_registry(paths.registry))
+
+
+def read_site_file(folder: Path) -> SiteFile:
+    """`site.toml` alone; raises ContractError."""
+    path = folder / "site.toml"
+    try:
+        return SiteFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ContractError("site.toml", None, f"no site in {folder}", "Make one with `bruk init DIR`") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ContractError("site.toml", None, f"not TOML: {error}", "Check the quotes") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise ContractError("site.toml", None, f"{where}: {first['msg']}", "Mend or remove the key") from error

@@ -1,0 +1,237 @@
+"""Reads the sources of a site: how something arrives, and how its fields become the fields of streams."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator, model_validator
+
+from contracts.documents import Strict, Text, read_document
+from contracts.errors import ContractError
+from contracts.streams import Stream
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+
+
+class FieldFrom(Strict):
+    """Where one stream field comes from: exactly one of path, topic, column, const, received.
+
+    `path` is a dotted path into the JSON object, `topic` a named level of the topic, `column` a column of the table.
+    `template` combines: "{topic.channel}_actual". `map` translates words (an unmapped word is E_TYPE). `scale`
+    multiplies a number (unit of the vendor → unit of the registry). `received: true` is the receive time, for the few
+    messages that carry no time of their own. `unit`/`format` say how a time is written; a local time needs the
+    source's zone.
+    """
+
+    path: str | None = None
+    topic: str | None = None
+    column: str | None = None
+    const: str | float | bool | None = None
+    template: str | None = None
+    received: Literal[True] | None = None
+    map: dict[str, str] | None = None
+    scale: float | None = None
+    unit: Literal["s", "ms", "us", "ns", "rfc3339", "local"] | None = None
+    format: str | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> FieldFrom:
+        origins = [self.path, self.topic, self.column, self.const, self.template, self.received]
+        if sum(item is not None for item in origins) != 1:
+            raise ValueError("needs exactly one of path, topic, column, const, template, received")
+        if self.format and self.unit != "local":
+            raise ValueError("format is for unit: local")
+        return self
+
+
+class When(Strict):
+    """Emit only if the field (path or column) is there and, where stated, has one of the values."""
+
+    path: str | None = None
+    column: str | None = None
+    one_of: list[str] | None = None
+
+    @model_validator(mode="after")
+    def _one_field(self) -> When:
+        if (self.path is None) == (self.column is None):
+            raise ValueError("needs exactly one of path, column")
+        return self
+
+
+class Emit(Strict):
+    """One row of one stream made from one message or record. Fields not named stay empty."""
+
+    stream: str
+    when: When | None = None
+    fields: dict[str, FieldFrom]
+
+
+class Message(Strict):
+    """What a topic means: the topic below the prefix with named levels, `{channel}` one level, `{rest...}` the rest."""
+
+    topic: str
+    payload: Literal["json", "text"] = "json"
+    emit: list[Emit] = []
+
+
+class MqttTransport(Strict):
+    """`prefix` may name levels (`nms/v1/{region}/…`); a message's own topic pattern follows it after a slash."""
+
+    kind: Literal["mqtt"]
+    prefix: str
+    subscribe: list[str] = Field(min_length=1)
+
+
+class FileTransport(Strict):
+    """A drop folder named like the source; `pattern` is a file-name pattern (fnmatch)."""
+
+    kind: Literal["file"]
+    pattern: str
+
+
+class Dialect(Strict):
+    """How the table is written. Nothing is guessed."""
+
+    delimiter: str = Field(min_length=1, max_length=1)
+    quote: str = Field(min_length=1, max_length=1)
+    decimal: Literal[".", ","]
+    thousands: Literal[" ", ".", ",", ""] = ""
+
+
+class Format(Strict):
+    """`encoding` is required for every text format and never defaulted; after a byte-order mark or strict UTF-8."""
+
+    adapter: Literal["json", "csv"]
+    encoding: Literal["utf-8", "cp1252", "iso-8859-1"]
+    dialect: Dialect | None = None
+    columns: list[str] = []
+    emit: list[Emit] = []
+
+
+class TimeRules(Strict):
+    """`zone` is the zone of times written without offset; only `unit: local` fields use it."""
+
+    zone: str
+    max_future_s: int = 900
+    oldest: date
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"unknown time zone '{zone}'") from error
+        return zone
+
+
+class EquipmentFrom(Strict):
+    """How the work unit is found: fixed, by the topic's ISA-95 path, or by a column through a mapping."""
+
+    fixed: str | None = None
+    topic_path: Literal[True] | None = None
+    column: str | None = None
+    map: dict[str, str] | None = None
+
+
+class Owner(Strict):
+    organisation: str
+    contact: str
+    steward: str
+
+
+class Governance(Strict):
+    """`drop` names fields that are removed before a copy is kept; it may be empty, but it is said."""
+
+    classification: Literal["open", "programme", "company-confidential"]
+    personal_data: Literal["none", "pseudonymised"]
+    legal_basis: str | None = None
+    drop: list[str]
+    retention_days: int = Field(ge=1)
+    licence: str
+
+
+class Source(Strict):
+    """One way in. MQTT sources have `messages`; file sources have `format.emit`."""
+
+    id: Identifier
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    status: Literal["draft", "active", "deprecated", "retired"]
+    name: Text
+    description: str
+    owner: Owner
+    transport: Annotated[MqttTransport | FileTransport, Field(discriminator="kind")]
+    format: Format
+    time: TimeRules
+    equipment: EquipmentFrom | None = None
+    messages: list[Message] = []
+    ignore: list[str] = []
+    expected_interval_s: float | None = None
+    max_age_s: float | None = None
+    governance: Governance
+    samples: list[str] = []
+
+    @model_validator(mode="after")
+    def _shape(self) -> Source:
+        if self.transport.kind == "mqtt":
+            if self.format.adapter != "json" or not self.messages or self.format.emit:
+                raise ValueError("an MQTT source has format.adapter json and messages")
+            if self.governance.personal_data != "none":
+                raise ValueError("records about persons come by file only (MQTT is acknowledged before it is read)")
+        elif self.format.adapter != "csv" or not self.format.dialect or not self.format.emit or not self.format.columns:
+            raise ValueError("a file source has format.adapter csv, a dialect, columns and emit")
+        return self
+
+    @property
+    def emits(self) -> list[Emit]:
+        """All rows that this source can make."""
+        return self.format.emit + [emit for message in self.messages for emit in message.emit]
+
+
+def load_sources(folder: Path, streams: dict[str, Stream]) -> dict[str, Source]:
+    """Every source of a site by id; raises ContractError where one does not fit its model or the streams."""
+    sources: dict[str, Source] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        source = read_document(file, Source)
+        if file.stem != source.id:
+            raise ContractError(file.name, 1, f"the id is '{source.id}'", f"Name the file {source.id}.yaml")
+        for problem in problems(source, streams):
+            raise ContractError(file.name, None, problem, "Mend the mapping; `bruk source try` shows its rows")
+        sources[source.id] = source
+    return sources
+
+
+def problems(source: Source, streams: dict[str, Stream]) -> list[str]:
+    """What the model alone cannot see: streams, fields and topic levels that do not exist, required fields not mapped."""
+    found: list[str] = []
+    for emit in source.emits:
+        stream = streams.get(emit.stream)
+        if stream is None:
+            found.append(f"unknown stream '{emit.stream}'")
+            continue
+        found += [f"{emit.stream} has no field '{name}'" for name in emit.fields if name not in stream.by_name]
+        given = set(emit.fields) | ({"equipment"} if source.equipment else set())
+        found += [
+            f"{emit.stream}.{item.name} is required and not mapped"
+            for item in stream.properties
+            if item.required and item.name not in given
+        ]
+    levels = set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", source.transport.prefix)) if source.transport.kind == "mqtt" else set()
+    for message in source.messages:
+        known = levels | set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", message.topic))
+        for emit in message.emit:
+            found += [
+                f"topic '{message.topic}' has no level '{origin.topic}'"
+                for origin in emit.fields.values()
+                if origin.topic is not None and origin.topic not in known
+            ]
+    return found
+
+
+def document(source: Source) -> dict[str, Any]:
+    """The source as plain data, for pages and templates."""
+    return source.model_dump(mode="json", exclude_none=True)

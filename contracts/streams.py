@@ -1,0 +1,182 @@
+"""Reads the streams: what may land, as a strict subset of the Open Data Contract Standard (ODCS 3.1)."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from contracts.documents import Strict, read_document
+from contracts.errors import ContractError
+from contracts.paths import STREAMS
+
+LogicalType = Literal["string", "number", "integer", "boolean", "timestamp", "date"]
+
+
+class Custom(Strict):
+    """One of Bruk's own properties, in the place that ODCS keeps for them."""
+
+    property: Literal["sv", "unit", "semantics", "personal", "eventTime", "naturalKey", "equipment", "nmsContract"]
+    value: Any
+
+
+class Options(Strict):
+    """Limits that the gate judges; ingestion never refuses by them."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+
+
+class Check(Strict):
+    """An ODCS library check; on a stream it is always a warning: the data is kept, its numbers carry the state."""
+
+    type: Literal["library"] = "library"
+    metric: Literal["invalidValues", "nullValues"]
+    arguments: dict[str, list[str]] = {}
+    mustBe: int | None = None  # noqa: N815 - the standard's spelling
+    mustBeLessOrEqualTo: float | None = None  # noqa: N815 - the standard's spelling
+    unit: Literal["rows", "percent"] = "rows"
+    severity: Literal["warning"]
+    description: str
+
+
+class Property(Strict):
+    """One column. `required` is enforced by ingestion (E_REQUIRED); options and quality are judged by the gate."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
+    logicalType: LogicalType  # noqa: N815 - the standard's spelling
+    required: bool
+    description: str
+    examples: list[Any] = []
+    logicalTypeOptions: Options | None = None  # noqa: N815 - the standard's spelling
+    quality: list[Check] = []
+    customProperties: list[Custom] = []  # noqa: N815 - the standard's spelling
+
+    def custom(self, name: str) -> Any:
+        """The value of one of Bruk's own properties, or None."""
+        return next((item.value for item in self.customProperties if item.property == name), None)
+
+    @property
+    def allowed(self) -> list[str] | None:
+        """The controlled vocabulary that the gate judges, or None."""
+        return next((c.arguments["validValues"] for c in self.quality if c.metric == "invalidValues"), None)
+
+    @model_validator(mode="after")
+    def _numbers_have_units(self) -> Property:
+        if self.logicalType == "number" and self.custom("unit") is None:
+            raise ValueError(f"the number '{self.name}' has no unit (customProperties: unit, UCUM; '1' for none)")
+        if self.custom("sv") is None:
+            raise ValueError(f"'{self.name}' has no Swedish description (customProperties: sv)")
+        return self
+
+
+class SchemaObject(Strict):
+    """The one table of a stream."""
+
+    name: str
+    description: str
+    properties: list[Property]
+    customProperties: list[Custom]  # noqa: N815 - the standard's spelling
+
+
+class Description(Strict):
+    purpose: str
+    limitations: str = ""
+
+
+class Stream(Strict):
+    """One canonical record kind. Landed rows have these columns and the technical ones of `TECHNICAL`."""
+
+    apiVersion: Literal["v3.1.0"]  # noqa: N815 - the standard's spelling
+    kind: Literal["DataContract"]
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    status: Literal["draft", "active", "deprecated", "retired"]
+    name: str
+    description: Description
+    schema_: list[SchemaObject] = Field(alias="schema", min_length=1, max_length=1)
+
+    @property
+    def table(self) -> SchemaObject:
+        return self.schema_[0]
+
+    @property
+    def properties(self) -> list[Property]:
+        return self.table.properties
+
+    @cached_property
+    def by_name(self) -> dict[str, Property]:
+        return {item.name: item for item in self.properties}
+
+    def custom(self, name: str) -> Any:
+        """The value of one of Bruk's own properties of the table, or None."""
+        return next((item.value for item in self.table.customProperties if item.property == name), None)
+
+    @property
+    def event_time(self) -> str:
+        """The column (timestamp or date) that decides the landing partition."""
+        return str(self.custom("eventTime"))
+
+    @property
+    def natural_key(self) -> list[str]:
+        """Business key: a later record with the same key supersedes an earlier one (in staging). Empty: none."""
+        return list(self.custom("naturalKey") or [])
+
+    @property
+    def of_equipment(self) -> bool:
+        """Whether each row belongs to a registered equipment (column `equipment`)."""
+        return "equipment" in self.by_name
+
+    @property
+    def partition_version(self) -> str:
+        """`v<major>.<minor>`, the folder of landing."""
+        major, minor, _ = self.version.split(".")
+        return f"v{major}.{minor}"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Stream:
+        names = [item.name for item in self.properties]
+        if len(set(names)) != len(names):
+            raise ValueError("a column stands twice")
+        if clash := set(names) & set(TECHNICAL):
+            raise ValueError(f"columns {sorted(clash)} are reserved for ingestion")
+        time = self.by_name.get(self.event_time)
+        if time is None or time.logicalType not in ("timestamp", "date") or not time.required:
+            raise ValueError("eventTime must name a required timestamp or date column")
+        if missing := set(self.natural_key) - set(names):
+            raise ValueError(f"naturalKey names unknown columns {sorted(missing)}")
+        for item in self.properties:
+            if item.logicalTypeOptions and item.logicalTypeOptions.pattern:
+                re.compile(item.logicalTypeOptions.pattern)
+        return self
+
+
+#: Columns that ingestion adds to every landed row: name → (logical type, nullable, what it is).
+TECHNICAL: dict[str, tuple[LogicalType, bool, str]] = {
+    "event_id": ("string", False, "Identity of the event: <device>:<boot>:<seq>, else <segment>:<offset>, or <sha256>:<row> for files."),
+    "part": ("integer", False, "Number of the row within its event, from 0: one message may give several rows."),
+    "source": ("string", False, "Id of the source that described how it arrived."),
+    "device": ("string", True, "Sender: the certificate name that the registry gives the topic, or the drop account."),
+    "received_at": ("timestamp", False, "When it was durable in the spool, UTC."),
+    "segment": ("string", False, "Spool segment, as mqtt/000000000012."),
+    "spool_offset": ("integer", False, "Byte offset of the packet or frame in the segment."),
+    "record": ("integer", True, "Record number within a file, from 1 for the first data row; empty for messages."),
+    "boot": ("integer", True, "Epoch of the sender's outbox, if it counts."),
+    "seq": ("integer", True, "Sequence number within (device, boot), if it counts."),
+    "flags": ("string", True, "Comma list of remarks: future, possible_duplicate, clamped."),
+}
+
+
+def load_streams(folder: Path = STREAMS) -> dict[str, Stream]:
+    """Every stream of the product by id, in order of id; raises ContractError at the first that is wrong."""
+    streams: dict[str, Stream] = {}
+    for file in sorted(folder.glob("*.odcs.yaml")):
+        stream = read_document(file, Stream)
+        if file.name != f"{stream.id}.odcs.yaml":
+            raise ContractError(file.name, 1, f"the id is '{stream.id}'", f"Name the file {stream.id}.odcs.yaml")
+        streams[stream.id] = stream
+    return streams
