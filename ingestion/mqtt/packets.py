@@ -1,0 +1,176 @@
+"""MQTT packets as bytes: splits a stream into whole packets and reads one PUBLISH; pure, knows no socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+MAX_PACKET = 8 << 20  # a longer packet is refused; the broker's message_size_limit must be below it
+PUBLISH = 0x30
+ACK = (b"", b"\x40\x02", b"\x50\x02")  # QoS 0: nothing, QoS 1: PUBACK, QoS 2: PUBREC (paho answers the PUBREL)
+
+
+class MalformedPacket(ConnectionError):
+    """The broker broke the protocol. paho sees a lost connection; nothing of this read is acknowledged."""
+
+
+class Split(NamedTuple):
+    """The complete packets at the beginning of a buffer."""
+
+    publishes: bytes  # complete PUBLISH packets of any QoS, as received
+    count: int  # how many
+    acks: bytes  # their PUBACK and PUBREC packets, in the same order
+    control: bytes  # all other complete packets, as received
+    used: int  # bytes consumed; the rest is the beginning of a packet
+
+
+class Header(NamedTuple):
+    """Where one packet's body begins and where the packet ends; `end` may lie behind the buffer."""
+
+    body: int
+    end: int
+
+
+def read_header(data: bytes | bytearray, at: int, size: int) -> Header | None:
+    """The fixed header at `at`, or None when it is cut. Raises MalformedPacket for an impossible length."""
+    length = shift = 0
+    for body in range(at + 1, min(at + 5, size)):
+        byte = data[body]
+        length |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            if length > MAX_PACKET:
+                raise MalformedPacket(f"packet of {length} bytes")
+            return Header(body + 1, body + 1 + length)
+    if size - at >= 5:
+        raise MalformedPacket("remaining length")
+    return None
+
+
+def split(data: bytes | bytearray, size: int | None = None) -> Split:
+    """Sorts the complete MQTT packets at the beginning of data[:size]. The same bytes cut anywhere give the same packets."""
+    size = len(data) if size is None else size
+    at = start = count = 0
+    acks, control, runs = bytearray(), bytearray(), []
+    while header := read_header(data, at, size):
+        body, end = header
+        if end > size:
+            break
+        head = data[at]
+        if head & 0xF0 == PUBLISH:
+            if head & 6:
+                acks += ACK[head >> 1 & 3 if head & 6 != 6 else _malformed("QoS 3")]
+                acks += _packet_id(data, body, end)
+            count += 1
+        else:
+            if at > start:
+                runs.append(data[start:at])
+            control += data[at:end]
+            start = end
+        at = end
+    if at > start:
+        runs.append(data[start:at])
+    return Split(bytes(runs[0]) if len(runs) == 1 else b"".join(runs), count, bytes(acks), bytes(control), at)
+
+
+def _packet_id(data: bytes | bytearray, body: int, end: int) -> bytes:
+    at = body + 2 + (data[body] << 8) + data[body + 1] if end - body > 1 else end
+    if at + 2 > end:
+        raise MalformedPacket("publish without packet id")
+    return bytes(data[at : at + 2])
+
+
+def _malformed(what: str) -> int:
+    raise MalformedPacket(what)
+
+
+def publishes(data: bytes, start: int = 0) -> Iterator[tuple[int, int]]:
+    """Begin and end of each packet of a stored run. Raises MalformedPacket when the bytes do not end with a packet."""
+    at = start
+    while at < len(data):
+        header = read_header(data, at, len(data))
+        if header is None or header.end > len(data) or data[at] & 0xF0 != PUBLISH:
+            raise MalformedPacket("a run is not whole PUBLISH packets")
+        yield at, header.end
+        at = header.end
+
+
+class Publish(NamedTuple):
+    """One PUBLISH, read."""
+
+    topic: bytes
+    payload: bytes
+    qos: int
+    dup: bool
+    retain: bool
+    packet_id: int
+    user_properties: tuple[tuple[str, str], ...]
+
+
+def parse_publish(packet: bytes, protocol: int) -> Publish:
+    """Reads a complete PUBLISH of protocol level 4 (3.1.1) or 5. Raises MalformedPacket."""
+    header = read_header(packet, 0, len(packet))
+    if header is None or header.end != len(packet) or header.end - header.body < 2:
+        raise MalformedPacket("publish")
+    head, at = packet[0], header.body
+    topic_end = at + 2 + int.from_bytes(packet[at : at + 2], "big")
+    qos = head >> 1 & 3
+    at = topic_end + (2 if qos else 0)
+    if at > len(packet) or qos == 3:
+        raise MalformedPacket("publish")
+    packet_id = int.from_bytes(packet[topic_end:at], "big") if qos else 0
+    properties: tuple[tuple[str, str], ...] = ()
+    if protocol == 5:
+        size, at = _varint(packet, at)
+        if at + size > len(packet):
+            raise MalformedPacket("properties")
+        properties = _user_properties(packet[at : at + size])
+        at += size
+    topic = packet[header.body + 2 : topic_end]
+    return Publish(topic, packet[at:], qos, bool(head & 8), bool(head & 1), packet_id, properties)
+
+
+#: PUBLISH properties of MQTT 5 by identifier: fixed size in bytes, or how their length is written (§2.2.2.2, 3.3.2.3).
+_PROPERTY_SIZE: dict[int, int | str] = {
+    0x01: 1, 0x02: 4, 0x23: 2, 0x08: "text", 0x09: "text", 0x26: "pair", 0x0B: "varint", 0x03: "text",
+}  # fmt: skip
+
+
+def _user_properties(data: bytes) -> tuple[tuple[str, str], ...]:
+    """The user properties in order, duplicates included; all other properties are skipped."""
+    found, at = [], 0
+    while at < len(data):
+        kind, at = _varint(data, at)
+        size = _PROPERTY_SIZE.get(kind)
+        if size is None:
+            raise MalformedPacket(f"property {kind}")
+        if size == "varint":
+            _, at = _varint(data, at)
+        elif size == "pair":
+            key, at = _text(data, at)
+            value, at = _text(data, at)
+            found.append((key.decode("utf-8", "replace"), value.decode("utf-8", "replace")))
+        elif size == "text":
+            _, at = _text(data, at)
+        else:
+            at += int(size)
+    if at != len(data):
+        raise MalformedPacket("properties")
+    return tuple(found)
+
+
+def _text(data: bytes, at: int) -> tuple[bytes, int]:
+    end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+    if at + 2 > len(data) or end > len(data):
+        raise MalformedPacket("a text of a property is cut")
+    return data[at + 2 : end], end
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    for place in range(at, min(at + 4, len(data))):
+        value |= (data[place] & 127) << shift
+        shift += 7
+        if data[place] < 128:
+            return value, place + 1
+    raise MalformedPacket("variable byte integer")

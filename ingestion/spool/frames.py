@@ -1,0 +1,180 @@
+"""The frame of the spool, format version 1: bytes ↔ values, pure.
+
+A segment is the magic `SEG1` and frames without padding: length (u32), masked CRC-32C of length and payload (u32),
+payload. All integers are little-endian. A payload is a run of PUBLISH packets (kind 2, as received) or one envelope
+(kind 0 a message, kind 1 a file).
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import google_crc32c
+
+MAGIC = b"SEG1"
+MAX_PAYLOAD = 1 << 24
+VERSION = 1
+MESSAGE, FILE, RUN = 0, 1, 2
+_HEAD = struct.Struct("<II")
+_RUN = struct.Struct("<BBBBIQQI")
+_ENVELOPE = struct.Struct("<BBHIQQHHI")
+_U16 = struct.Struct("<H")
+
+
+class BadEnvelope(ValueError):
+    """The frame's CRC is right and its payload is not version 1 of anything we know."""
+
+
+def masked_crc(length: bytes, *payload: bytes | memoryview) -> int:
+    """CRC-32C of the stored length and the payload, rotated by 15 and offset, so that a CRC of CRCs stays safe."""
+    crc = google_crc32c.extend(0, length)
+    for part in payload:
+        crc = google_crc32c.extend(crc, bytes(part))
+    return (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def frame_head(*payload: bytes) -> bytes:
+    """The 8 bytes before a payload given in parts. Raises ValueError for 0 bytes or more than 16 MiB."""
+    size = sum(map(len, payload))
+    if not 1 <= size <= MAX_PAYLOAD:
+        raise ValueError(f"a frame holds 1 to {MAX_PAYLOAD} bytes, not {size}")
+    length = size.to_bytes(4, "little")
+    return length + masked_crc(length, *payload).to_bytes(4, "little")
+
+
+class Scan(NamedTuple):
+    """Whole frames of a segment: payload spans (begin, end), the offset behind the last good one, why it stopped."""
+
+    spans: list[tuple[int, int]]
+    good_offset: int
+    reason: str  # clean, bad-magic, torn-header, bad-length, torn-payload, bad-crc
+
+
+def scan(data: bytes, start: int = 0) -> Scan:
+    """Every whole frame of `data` from `start` (0: the magic first). Never raises, whatever the bytes are."""
+    spans: list[tuple[int, int]] = []
+    offset = start
+    if start == 0:
+        if data[:4] != MAGIC:
+            return Scan(spans, 0, "bad-magic")
+        offset = 4
+    while offset != len(data):
+        if offset + 8 > len(data):
+            return Scan(spans, offset, "torn-header")
+        length, crc = _HEAD.unpack_from(data, offset)
+        if not 1 <= length <= MAX_PAYLOAD:
+            return Scan(spans, offset, "bad-length")
+        end = offset + 8 + length
+        if end > len(data):
+            return Scan(spans, offset, "torn-payload")
+        if masked_crc(data[offset : offset + 4], data[offset + 8 : end]) != crc:
+            return Scan(spans, offset, "bad-crc")
+        spans.append((offset + 8, end))
+        offset = end
+    return Scan(spans, offset, "clean")
+
+
+@dataclass(frozen=True, slots=True)
+class RunHead:
+    """What stands before the packets of a run. Times in nanoseconds since 1970 UTC."""
+
+    protocol: int
+    connection: int
+    received_ns: int
+    session: int
+    count: int
+    flags: int = RUN << 4
+
+    SIZE = _RUN.size
+
+    def encode(self) -> bytes:
+        """The 28 bytes of §5.1."""
+        return _RUN.pack(
+            VERSION, self.flags, self.protocol, 0, self.connection, self.received_ns, self.session, self.count
+        )
+
+    @classmethod
+    def decode(cls, payload: bytes) -> RunHead:
+        """Reads the head of a run's payload. Raises BadEnvelope."""
+        if len(payload) < _RUN.size:
+            raise BadEnvelope("a run shorter than its head")
+        version, flags, protocol, zero, connection, received, session, count = _RUN.unpack_from(payload)
+        if version != VERSION or flags >> 4 & 3 != RUN or flags & 0x0F or zero or protocol not in (4, 5) or not count:
+            raise BadEnvelope("not a run of version 1")
+        return cls(protocol, connection, received, session, count, flags)
+
+
+def kind_of(payload: bytes) -> int:
+    """0 message, 1 file, 2 run. Raises BadEnvelope for another version or kind."""
+    if len(payload) < 2 or payload[0] != VERSION or payload[1] >> 4 & 3 == 3:
+        raise BadEnvelope("unknown version or kind")
+    return payload[1] >> 4 & 3
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One message (kind 0) or one dropped file (kind 1: topic is the drop name, payload the 32 bytes of its sha256)."""
+
+    topic: bytes
+    payload: bytes
+    received_ns: int
+    kind: int = MESSAGE
+    qos: int = 0
+    dup: bool = False
+    retain: bool = False
+    packet_id: int = 0
+    connection: int = 0
+    session: int = 0
+    properties: tuple[tuple[str, str], ...] = ()
+
+    def encode(self) -> bytes:
+        """The bytes of §5.2. Raises ValueError when a part is too long for its length field."""
+        flags = self.qos | self.dup << 2 | self.retain << 3 | self.kind << 4
+        props = b"".join(_text(part) for pair in self.properties for part in pair)
+        try:
+            head = _ENVELOPE.pack(
+                VERSION, flags, self.packet_id, self.connection, self.received_ns, self.session,
+                len(self.properties), len(self.topic), len(self.payload),
+            )  # fmt: skip
+        except struct.error as error:
+            raise ValueError(str(error)) from error
+        return head + props + self.topic + self.payload
+
+    @classmethod
+    def decode(cls, data: bytes) -> Envelope:
+        """Reads one envelope; its length must be exact. Raises BadEnvelope."""
+        if len(data) < _ENVELOPE.size:
+            raise BadEnvelope("shorter than an envelope")
+        version, flags, packet_id, connection, received, session, props, topic, size = _ENVELOPE.unpack_from(data)
+        if version != VERSION or flags & 3 == 3 or flags >> 4 & 3 > FILE:
+            raise BadEnvelope("not an envelope of version 1")
+        texts, offset = [], _ENVELOPE.size
+        for _ in range(2 * props):
+            text, offset = _read_text(data, offset)
+            texts.append(text)
+        if offset + topic + size != len(data):
+            raise BadEnvelope("the lengths do not add up")
+        return cls(
+            topic=data[offset : offset + topic], payload=data[offset + topic :], received_ns=received,
+            kind=flags >> 4 & 3, qos=flags & 3, dup=bool(flags & 4), retain=bool(flags & 8), packet_id=packet_id,
+            connection=connection, session=session, properties=tuple(zip(texts[::2], texts[1::2], strict=True)),
+        )  # fmt: skip
+
+
+def _text(value: str) -> bytes:
+    raw = value.encode()
+    return len(raw).to_bytes(2, "little") + raw
+
+
+def _read_text(data: bytes, offset: int) -> tuple[str, int]:
+    if offset + 2 > len(data):
+        raise BadEnvelope("a property is cut")
+    end = offset + 2 + _U16.unpack_from(data, offset)[0]
+    if end > len(data):
+        raise BadEnvelope("a property is cut")
+    try:
+        return data[offset + 2 : end].decode(), end
+    except UnicodeDecodeError as error:
+        raise BadEnvelope("a property is not UTF-8") from error

@@ -1,0 +1,154 @@
+"""Reads segments: every message of every frame in order, and what is damaged as a value of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from ingestion.mqtt.packets import MalformedPacket, parse_publish, publishes
+from ingestion.spool.frames import MESSAGE, RUN, BadEnvelope, Envelope, RunHead, kind_of, scan
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledMessage:
+    """One message or dropped file with everything that is known about its arrival. Times in ns since 1970 UTC."""
+
+    spool: str
+    segment: str
+    offset: int
+    kind: int
+    topic_bytes: bytes
+    payload: bytes
+    qos: int
+    dup: bool
+    retain: bool
+    packet_id: int
+    connection: int
+    session: int
+    received_ns: int
+    user_properties: tuple[tuple[str, str], ...]
+    protocol: int
+
+    @property
+    def topic(self) -> str | None:
+        """The topic as text, or None when it is not UTF-8."""
+        try:
+            return self.topic_bytes.decode()
+        except UnicodeDecodeError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A place of a sealed segment that cannot be read: one frame, or the rest from `offset` on when `rest` is True."""
+
+    segment: str
+    offset: int
+    reason: str
+    rest: bool
+
+
+def all_segments(folder: Path) -> list[Path]:
+    """Every segment of a spool folder in order."""
+    return sorted(folder.glob("*.seg"))
+
+
+def sealed_segments(folder: Path) -> list[Path]:
+    """The segments that a later one has sealed, in order."""
+    return all_segments(folder)[:-1]
+
+
+def segment_id(path: Path) -> str:
+    """`mqtt/000000000012`: the spool's name and the number."""
+    return f"{path.parent.name}/{path.stem}"
+
+
+def messages(path: Path) -> Iterator[SpooledMessage | Damaged]:
+    """Every message of a sealed segment in order of arrival; damage is yielded where it stands, the rest at the end."""
+    data = path.read_bytes()
+    found = scan(data)
+    yield from _read(path, data, found.spans)
+    if found.reason != "clean":
+        yield Damaged(segment_id(path), found.good_offset, found.reason, rest=True)
+
+
+class Position(NamedTuple):
+    """A place in a spool: segment number and byte offset behind the last whole frame."""
+
+    number: int
+    offset: int
+
+
+def follow(folder: Path, position: Position | None) -> tuple[list[SpooledMessage | Damaged], Position | None]:
+    """What was written since `position` (None: from the first segment), whole frames only, and the new position.
+
+    Safe on a file that is being written: a frame is read when its CRC is right.
+    """
+    out: list[SpooledMessage | Damaged] = []
+    for path in all_segments(folder):
+        number = int(path.stem)
+        if position is not None and number < position.number:
+            continue
+        start = position.offset if position is not None and number == position.number else 0
+        data = path.read_bytes()
+        found = scan(data, start) if start else scan(data)
+        out += _read(path, data, found.spans)
+        position = Position(number, max(found.good_offset, start))
+    return out, position
+
+
+def _read(path: Path, data: bytes, spans: list[tuple[int, int]]) -> Iterator[SpooledMessage | Damaged]:
+    sessions = _sessions(data, spans)
+    for begin, end in spans:
+        payload = data[begin:end]
+        try:
+            if kind_of(payload) == RUN:
+                yield from _run(path, begin, payload, sessions)
+            else:
+                yield _single(path, begin - 8, Envelope.decode(payload))
+        except (BadEnvelope, MalformedPacket) as error:
+            yield Damaged(segment_id(path), begin - 8, str(error), rest=False)
+
+
+def _run(path: Path, begin: int, payload: bytes, sessions: dict[int, int]) -> list[SpooledMessage]:
+    head = RunHead.decode(payload)
+    segment = segment_id(path)
+    session = head.session or sessions.get(head.connection, 0)
+    out = []
+    for start, end in publishes(payload, RunHead.SIZE):
+        packet = parse_publish(payload[start:end], head.protocol)
+        out.append(
+            SpooledMessage(
+                path.parent.name, segment, begin + start, RUN, packet.topic, packet.payload, packet.qos, packet.dup,
+                packet.retain, packet.packet_id, head.connection, session, head.received_ns,
+                packet.user_properties, head.protocol,
+            )
+        )  # fmt: skip
+    if len(out) != head.count:
+        raise BadEnvelope(f"a run of {head.count} packets holds {len(out)}")
+    return out
+
+
+def _single(path: Path, offset: int, envelope: Envelope) -> SpooledMessage:
+    return SpooledMessage(
+        path.parent.name, segment_id(path), offset, envelope.kind, envelope.topic, envelope.payload, envelope.qos,
+        envelope.dup, envelope.retain, envelope.packet_id, envelope.connection, envelope.session,
+        envelope.received_ns, envelope.properties, 5 if envelope.kind == MESSAGE else 0,
+    )  # fmt: skip
+
+
+def _sessions(data: bytes, spans: list[tuple[int, int]]) -> dict[int, int]:
+    """Session id by connection: runs that were read together with the CONNACK carry 0 and are completed from the next."""
+    known: dict[int, int] = {}
+    for begin, end in spans:
+        payload = data[begin:end]
+        if len(payload) > 1 and payload[1] >> 4 & 3 == RUN:
+            try:
+                head = RunHead.decode(payload)
+            except BadEnvelope:
+                continue
+            if head.session:
+                known.setdefault(head.connection, head.session)
+    return known
