@@ -1,0 +1,78 @@
+"""What an edition holds: its tables, the columns that readers rely on, and the key of each table's grain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EditionTable:
+    """One Parquet file of an edition. `model` is the dbt model that it is a copy of; `key` is never null and unique."""
+
+    name: str
+    model: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+def _table(name: str, key: str, columns: str, model: str | None = None) -> EditionTable:
+    return EditionTable(name, model or name, tuple(key.split()), tuple((key + " " + columns).split()))
+
+
+_MONTH = (
+    "period_end pot_s pbt_s apt_s aust_s adet_s adot_s run_s known_s pq gq sq pri_pq_s pri_gq_s builds_started "
+    "builds_accepted availability effectiveness quality_ratio oee nee build_success_rate utilisation coverage open_runs"
+)
+
+#: Every table of an edition in the order of the manifest. Units stand in the names; months are local calendar months.
+EDITION_TABLES: tuple[EditionTable, ...] = (
+    _table("dim_region", "region_id", "name_sv name_en nuts3"),
+    _table("dim_subproject", "subproject_id", "name_sv name_en"),
+    _table("dim_goal", "goal_id", "name_sv name_en"),
+    _table("dim_step", "step_id", "goal_id text_sv text_en"),
+    _table("dim_testbed", "testbed_id", "name_sv name_en region_id municipality kind"),
+    _table(
+        "dim_equipment",
+        "equipment_id valid_from",
+        "name_sv name_en testbed_id area work_centre work_unit kind device owner expected_interval_s valid_to",
+    ),
+    _table("dim_channel", "equipment_id channel", "name_sv name_en unit minimum maximum"),
+    _table(
+        "dim_pilot", "pilot_id", "name_sv name_en subproject_id regions summary_sv summary_en valid_from valid_to"
+    ),
+    _table(
+        "dim_indicator",
+        "indicator_id version",
+        "goal_id step_id name_sv name_en formula_sv formula_en unit direction type code source n_unit_sv n_unit_en "
+        "n_min coverage_min notes_sv notes_en",
+    ),
+    _table("fct_allocation", "pilot_id equipment_id valid_from", "share valid_to"),
+    _table(
+        "fct_run",
+        "run_id",
+        "equipment_id testbed_id run_ref kind product organisation organisation_county started_at ended_at outcome "
+        "reported_duration_s elapsed_s produced good scrap start_event_id end_event_id planned_run_s apt_s aust_s adet_s",
+    ),
+    _table("met_equipment_month", "equipment_id period_start", _MONTH),
+    _table("met_testbed_month", "testbed_id period_start", _MONTH),
+    _table("met_pilot_month", "pilot_id period_start", _MONTH),
+    _table("met_coverage_day", "equipment_id day", "planned_s known_s coverage messages"),
+    _table(
+        "fct_indicator_value",
+        "indicator_id scope_type scope_id period_start",
+        "indicator_version period_end value unit numerator denominator n coverage newest_input_at freshness_s "
+        "quality_state assessable reason as_of is_latest is_open",
+    ),
+    _table(
+        "fct_indicator_progress",
+        "indicator_id scope_type scope_id",
+        "value period_start period_end baseline baseline_date milestone milestone_date target target_date progress "
+        "expected status decided_by_sv decided_by_en",
+    ),
+    _table(
+        "fct_indicator_input",
+        "indicator_id scope_type scope_id period_start input_kind input_id",
+        "numerator denominator included reason",
+    ),
+    EditionTable("fct_participation_count", "met_participation_count", (), ()),
+)

@@ -1,0 +1,215 @@
+"""The promises of the marts as SQL: each query gives one row (violations, rows looked at, one example)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contracts.editions import EDITION_TABLES, EditionTable
+from contracts.registry import Registry
+
+
+@dataclass(frozen=True)
+class MartCheck:
+    """One promise of a mart. `sql` returns (violations, elements, example); 0 violations are allowed."""
+
+    check_id: str
+    mart: str
+    description_sv: str
+    description_en: str
+    sql: str
+
+
+def key_checks() -> Iterator[MartCheck]:
+    """The key of every edition table is never empty and stands once."""
+    for table in EDITION_TABLES:
+        if table.key:
+            yield _key_check(table)
+
+
+def _key_check(table: EditionTable) -> MartCheck:
+    keys = ", ".join(table.key)
+    missing = " or ".join(f"{column} is null" for column in table.key)
+    text = " || '/' || ".join(f"coalesce({column}::varchar, '–')" for column in table.key)
+    return MartCheck(
+        f"{table.name}.key",
+        table.name,
+        f"Nyckeln ({keys}) är aldrig tom och förekommer en gång.",
+        f"The key ({keys}) is never empty and stands once.",
+        f"""
+        with grouped as (
+            select {text} as example, count(*) as n, bool_or({missing}) as empty from {{{table.model}}} group by {keys}
+        )
+        select count(*) filter (where empty or n > 1), coalesce(sum(n), 0), min(example) filter (where empty or n > 1)
+        from grouped
+        """,
+    )
+
+
+def _rows(check_id: str, mart: str, sv: str, en: str, broken: str, example: str, where: str = "true") -> MartCheck:
+    """A promise of every row: `broken` says which rows break it."""
+    sql = f"""
+        select count(*) filter (where {broken}), count(*), min({example}::varchar) filter (where {broken})
+        from {{{mart}}} where {where}
+    """
+    return MartCheck(f"{mart}.{check_id}", mart, sv, en, sql)
+
+
+def _between(column: str, low: str, high: str | None) -> str:
+    return f"({column} < {low}" + (f" or {column} > {high})" if high else ")")
+
+
+_SCOPE = "indicator_id || ' ' || scope_type || ' ' || scope_id"
+
+#: Months of machines, testbeds and pilots: ratio → logical limits (None: open; production outside the plan is possible).
+_RATIOS: dict[str, tuple[str, str | None]] = {
+    "availability": ("0", None),
+    "effectiveness": ("0", None),
+    "quality_ratio": ("0", "1"),
+    "oee": ("0", None),
+    "nee": ("0", None),
+    "build_success_rate": ("0", "1"),
+    "utilisation": ("0", None),
+    "coverage": ("0", "1"),
+}
+
+
+def month_checks() -> Iterator[MartCheck]:
+    """Elements and ratios of the monthly marts lie within what is logically possible."""
+    for mart, key in (
+        ("met_equipment_month", "equipment_id"),
+        ("met_testbed_month", "testbed_id"),
+        ("met_pilot_month", "pilot_id"),
+    ):
+        ratios = " or ".join(_between(column, *limits) for column, limits in _RATIOS.items())
+        yield _rows(
+            "ratios", mart,
+            "Kvoterna ligger inom sina logiska gränser (kvalitet, täckning och byggutfall 0–1, övriga ≥ 0).",
+            "The ratios lie within their logical limits (quality, coverage and build success 0–1, others ≥ 0).",
+            ratios, f"{key} || ' ' || period_start",
+        )  # fmt: skip
+        yield _rows(
+            "elements", mart,
+            "PBT ≤ POT, GQ ≤ PQ, inga negativa tider eller antal.",
+            "PBT ≤ POT, GQ ≤ PQ, no negative times or quantities.",
+            "pbt_s > pot_s or gq > pq or least(pot_s, pbt_s, apt_s, aust_s, adet_s, adot_s, run_s, pq, gq) < 0",
+            f"{key} || ' ' || period_start",
+        )  # fmt: skip
+        yield _rows(
+            "denominators", mart,
+            "En kvot utan nämnare är tom, aldrig 0.",
+            "A ratio without a denominator is empty, never 0.",
+            "(coalesce(pbt_s, 0) = 0 and (availability is not null or oee is not null or nee is not null)) "
+            "or (coalesce(pq, 0) = 0 and quality_ratio is not null) "
+            "or (coalesce(builds_started, 0) = 0 and build_success_rate is not null)",
+            f"{key} || ' ' || period_start",
+        )  # fmt: skip
+
+
+def indicator_checks(registry: Registry) -> Iterator[MartCheck]:
+    """Indicator values: a value or a reason, percent within 0–100, one latest, and every definition has its rows."""
+    mart = "fct_indicator_value"
+    yield _rows(
+        "assessable", mart,
+        "Ett värde finns om och endast om det kan bedömas; annars finns en orsak.",
+        "There is a value exactly when it is assessable; otherwise there is a reason.",
+        "assessable is null or (value is not null) <> assessable or (reason is null) <> assessable", _SCOPE,
+    )  # fmt: skip
+    yield _rows(
+        "percent", mart,
+        "Andelar ligger mellan 0 och 100, antal är inte negativa.",
+        "Shares lie between 0 and 100, numbers are not negative.",
+        "value < 0 or (unit = '%' and value > 100 and indicator_id not in ('G3.4e')) or isnan(value) or isinf(value)",
+        _SCOPE,
+    )  # fmt: skip
+    yield _rows(
+        "context", mart,
+        "Antal underlag, täckning, kvalitetsläge och tidpunkt står vid varje värde.",
+        "Number of inputs, coverage, quality state and as-of stand with every value.",
+        "n is null or n < 0 or coverage not between 0 and 1 or as_of is null or period_end < period_start "
+        "or quality_state is null or quality_state not in ('passed', 'warned', 'unjudged')",
+        _SCOPE,
+    )  # fmt: skip
+    yield MartCheck(
+        f"{mart}.latest", mart,
+        "Varje indikator har exakt en senaste period per omfång.",
+        "Every indicator has exactly one latest period per scope.",
+        f"""
+        with scopes as (
+            select {_SCOPE} as example, count(*) filter (where is_latest) as n from {{{mart}}} group by all
+        )
+        select count(*) filter (where n <> 1), count(*), min(example) filter (where n <> 1) from scopes
+        """,
+    )  # fmt: skip
+    wanted = ", ".join(f"('{item.id}', '{item.version}')" for item in registry.indicators if "programme" in item.scope)
+    if wanted:
+        yield _all_there(mart, wanted)
+
+
+def _all_there(mart: str, wanted: str) -> MartCheck:
+    return MartCheck(
+        f"{mart}.complete",
+        mart,
+        "Varje indikator i registret har ett värde eller en orsak för hela programmet, i rätt version.",
+        "Every indicator of the registry has a value or a reason for the whole programme, in the right version.",
+        f"""
+        with wanted(indicator_id, version) as (values {wanted}),
+        missing as (
+            select indicator_id from wanted w
+            where not exists (
+                from {{{mart}}} v
+                where v.indicator_id = w.indicator_id and v.indicator_version = w.version and v.scope_type = 'programme'
+            )
+        )
+        select (select count(*) from missing), (select count(*) from wanted), (select min(indicator_id) from missing)
+        """,
+    )
+
+
+def progress_checks() -> Iterator[MartCheck]:
+    """Progress uses the value that is shown, and a status word that exists."""
+    mart = "fct_indicator_progress"
+    yield _rows(
+        "status", mart,
+        "Läget är ett av de fem orden, och ’kan inte bedömas’ när värdet saknas.",
+        "The status is one of the five words, and 'not assessable' when there is no value.",
+        "status is null or status not in ('ahead', 'on_track', 'at_risk', 'behind', 'not_assessable') "
+        "or (value is null and status <> 'not_assessable')", _SCOPE,
+    )  # fmt: skip
+    yield MartCheck(
+        f"{mart}.value", mart,
+        "Framstegets värde är indikatorns värde för samma period.",
+        "The value of the progress is the indicator's value of the same period.",
+        f"""
+        select count(*) filter (where v.indicator_id is null or v.value is distinct from p.value),
+               count(*), min(p.indicator_id || ' ' || p.scope_type || ' ' || p.scope_id)
+                   filter (where v.indicator_id is null or v.value is distinct from p.value)
+        from {{{mart}}} p
+        left join {{fct_indicator_value}} v
+            on v.indicator_id = p.indicator_id and v.scope_type = p.scope_type and v.scope_id = p.scope_id
+            and v.period_start = p.period_start
+        where p.period_start is not null
+        """,
+    )  # fmt: skip
+
+
+def allocation_checks() -> Iterator[MartCheck]:
+    """No machine works more than whole for its pilots on any day."""
+    mart = "fct_allocation"
+    yield MartCheck(
+        f"{mart}.share", mart,
+        "Andelarna för en maskin är tillsammans högst 1 varje dag.",
+        "The shares of a machine are together at most 1 on every day.",
+        f"""
+        with days as (
+            select a.equipment_id, a.valid_from, sum(b.share) as share
+            from {{{mart}}} a
+            inner join {{{mart}}} b
+                on a.equipment_id = b.equipment_id and a.valid_from between b.valid_from and b.valid_to
+            group by a.pilot_id, a.equipment_id, a.valid_from
+        )
+        select count(*) filter (where share > 1.000000001), count(*),
+               min(equipment_id || ' ' || valid_from) filter (where share > 1.000000001)
+        from days
+        """,
+    )  # fmt: skip

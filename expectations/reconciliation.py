@@ -1,0 +1,85 @@
+"""Sums that must agree between the layers: landing with core, days with months, machines with testbeds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from expectations.mart_checks import MartCheck
+
+
+def landed_rows(inputs: Path) -> dict[str, int]:
+    """Rows by stream in the landing files that this refresh was built from, by the ledger's own counts."""
+    listing = json.loads((inputs / "landing.json").read_text(encoding="utf-8"))
+    return {stream: _sum_rows(node) for stream, node in listing.items()}
+
+
+def _sum_rows(node: Any) -> int:
+    if isinstance(node, dict):
+        return int(node["rows"]) if "rows" in node else sum(_sum_rows(child) for child in node.values())
+    return sum(_sum_rows(child) for child in node) if isinstance(node, list) else 0
+
+
+def landing_checks(landed: dict[str, int]) -> Iterator[MartCheck]:
+    """Every landed row of a stream is in the warehouse, once."""
+    for stream, rows in landed.items():
+        yield MartCheck(
+            f"landing.{stream}",
+            "sum_stream_quality",
+            f"Lagret har lika många rader av ”{stream}” som landningen.",
+            f"The warehouse has as many rows of '{stream}' as landing.",
+            f"""
+            select abs({rows} - coalesce(sum(row_count), 0)), coalesce(sum(row_count), 0),
+                   '{rows} landed, ' || coalesce(sum(row_count), 0) || ' in the warehouse'
+            from {{sum_stream_quality}} where stream = '{stream}'
+            """,
+        )
+
+
+def core_checks() -> Iterator[MartCheck]:
+    """The facts have the rows that the summary of their stream counted."""
+    for stream, fact in (("measurement", "fct_measurement"), ("output", "fct_output")):
+        yield MartCheck(
+            f"{fact}.rows",
+            fact,
+            f"{fact} har lika många rader som summeringen av strömmen ”{stream}”.",
+            f"{fact} has as many rows as the summary of the stream '{stream}'.",
+            f"""
+            with sums as (
+                select (select count(*) from {{{fact}}}) as fact,
+                       (select coalesce(sum(row_count), 0) from {{sum_stream_quality}} where stream = '{stream}') as summed
+            )
+            select abs(fact - summed), fact, fact || ' and ' || summed from sums
+            """,
+        )
+
+
+def sum_checks() -> Iterator[MartCheck]:
+    """Elements agree between the grains: nothing is lost or counted twice on the way up."""
+    yield _sums("met_elements_day", "met_equipment_month", "pot_s", "planerad drifttid", "planned operation time")
+    yield _sums("met_elements_run", "met_equipment_month", "pq", "producerat antal", "produced quantity", "closed")
+    for element, sv, en in (
+        ("pot_s", "planerad drifttid", "planned operation time"),
+        ("apt_s", "produktionstid", "production time"),
+        ("pq", "producerat antal", "produced quantity"),
+        ("gq", "godkänt antal", "good quantity"),
+    ):
+        yield _sums("met_equipment_month", "met_testbed_month", element, sv, en)
+
+
+def _sums(fine: str, coarse: str, element: str, sv: str, en: str, where: str = "true") -> MartCheck:
+    return MartCheck(
+        f"{coarse}.{element}_from_{fine}",
+        coarse,
+        f"Summan av {sv} i {coarse} är densamma som i {fine}.",
+        f"The sum of {en} in {coarse} is that of {fine}.",
+        f"""
+        with sums as (
+            select (select coalesce(sum({element}), 0) from {{{fine}}} where {where}) as fine,
+                   (select coalesce(sum({element}), 0) from {{{coarse}}}) as coarse
+        )
+        select abs(fine - coarse), 1, fine || ' and ' || coarse from sums
+        """,
+    )
