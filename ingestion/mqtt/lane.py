@@ -4,6 +4,8 @@ Between paho and its socket sits a `Lane`. It reads the decrypted bytes, hands r
 `commit`, and gives every other packet to paho unchanged. `commit` returns when the run is durable; only then are the
 acknowledgements written, in receive order, on the connection the run came from. A Lane is one connection: nothing it
 holds can reach the next one. Memory is bounded by not reading: one buffer, and the next read comes after the commit.
+
+The CONNACK goes to paho alone, before any PUBLISH that was read with it: `commit` then already knows the session.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from ingestion.mqtt.packets import split
+from ingestion.mqtt.packets import read_header, split
 
 READ = 1 << 20  # bytes read at most before a commit
 OUT_LIMIT = 1 << 20  # unsent bytes before paho is asked to wait
@@ -33,10 +35,12 @@ class Lane:
         self._buffer, self._filled = bytearray(READ), 0
         self._control, self._out = bytearray(), bytearray()
         self._ended = False
+        self._greeted = False  # the first packet, the CONNACK, has been handed over
+        self._waiting = False  # bytes in the buffer were not looked at yet
         self.fileno, self.setblocking = sock.fileno, sock.setblocking
 
     def recv(self, size: int) -> bytes:
-        """paho reads: bytes of control packets only, always whole packets. Raises BlockingIOError when there are none."""
+        """paho reads: bytes of control packets only, always whole ones. Raises BlockingIOError when there are none."""
         if not self._control:
             self._take()
         if not self._control and not self._ended:
@@ -47,10 +51,11 @@ class Lane:
 
     def pending(self) -> int:
         """Bytes that select() cannot see (paho asks before it waits)."""
-        return len(self._control) + (self._sock.pending() if isinstance(self._sock, ssl.SSLSocket) else 0)
+        hidden = self._sock.pending() if isinstance(self._sock, ssl.SSLSocket) else 0
+        return len(self._control) + hidden + (self._filled if self._waiting else 0)
 
     def send(self, data: bytes | bytearray) -> int:
-        """paho writes. Whole packets are taken over, so that acknowledgements never fall inside one of paho's packets."""
+        """paho writes. Whole packets are taken over: an acknowledgement never falls inside one of paho's packets."""
         if len(self._out) > OUT_LIMIT:
             raise BlockingIOError
         self._out += data
@@ -77,24 +82,37 @@ class Lane:
         """Reads, commits the PUBLISH packets, acknowledges them, keeps the control packets for paho."""
         before = self._filled
         self._read()
-        if self._filled == before:
+        if self._filled == before and not self._waiting:
+            return
+        self._waiting = False
+        if not self._greeted:
+            self._greet()
             return
         if self._filled < FEW and not self._ended:
             time.sleep(GAP)
             self._read()
         found = split(self._buffer, self._filled)
-        if found.count:
-            self._commit(found.publishes, found.count)
+        if found.messages:
+            self._commit(found.publishes, found.messages)
             self._out += found.acks
             self.flush()
         self._control += found.control
         self._keep_rest(found.used)
 
+    def _greet(self) -> None:
+        """Hands over the first packet alone; what came with it waits for the next read."""
+        header = read_header(self._buffer, 0, self._filled)
+        if header is not None and header.end <= self._filled:
+            self._greeted = True
+            self._control += self._buffer[: header.end]
+            self._keep_rest(header.end)
+            self._waiting = self._filled > 0
+
     def _keep_rest(self, used: int) -> None:
         rest = self._buffer[used : self._filled]
         self._filled = len(rest)
         if len(rest) == len(self._buffer):  # one packet larger than the buffer
-            self._buffer.extend(bytes(len(rest)))
+            self._buffer.extend(bytes(READ))  # by steps: a run must stay below the 16 MiB of a frame
         elif used:
             if len(self._buffer) > READ >= len(rest):
                 self._buffer = bytearray(READ)

@@ -18,7 +18,7 @@ class Split(NamedTuple):
     """The complete packets at the beginning of a buffer."""
 
     publishes: bytes  # complete PUBLISH packets of any QoS, as received
-    count: int  # how many
+    messages: int  # how many
     acks: bytes  # their PUBACK and PUBREC packets, in the same order
     control: bytes  # all other complete packets, as received
     used: int  # bytes consumed; the rest is the beginning of a packet
@@ -48,40 +48,51 @@ def read_header(data: bytes | bytearray, at: int, size: int) -> Header | None:
 
 
 def split(data: bytes | bytearray, size: int | None = None) -> Split:
-    """Sorts the complete MQTT packets at the beginning of data[:size]. The same bytes cut anywhere give the same packets."""
-    size = len(data) if size is None else size
+    """Sorts the complete MQTT packets at the beginning of data[:size].
+
+    The same bytes cut anywhere give the same packets. Raises MalformedPacket. The header is read here and not by
+    `read_header`: a call per packet is half of the time per message.
+    """
+    end = len(data) if size is None else size
     at = start = count = 0
     acks, control, runs = bytearray(), bytearray(), []
-    while header := read_header(data, at, size):
-        body, end = header
-        if end > size:
+    while end - at >= 2:
+        head, length, body = data[at], data[at + 1], at + 2
+        if length > 127:  # remaining length: 7 bits a byte, at most 4 bytes
+            length &= 127
+            for shift in (7, 14, 21, 28):
+                if shift == 28:
+                    raise MalformedPacket("remaining length")
+                if body == end:
+                    length = MAX_PACKET  # cut inside the length: surely not complete
+                    break
+                byte = data[body]
+                body += 1
+                length |= (byte & 127) << shift
+                if byte < 128:
+                    break
+            if length > MAX_PACKET:
+                raise MalformedPacket(f"packet of {length} bytes")
+        after = body + length
+        if after > end:
             break
-        head = data[at]
         if head & 0xF0 == PUBLISH:
             if head & 6:
-                acks += ACK[head >> 1 & 3 if head & 6 != 6 else _malformed("QoS 3")]
-                acks += _packet_id(data, body, end)
+                place = body + 2 + (data[body] << 8) + data[body + 1] if length > 1 else after
+                if place + 2 > after or head & 6 == 6:
+                    raise MalformedPacket("publish")
+                acks += ACK[head >> 1 & 3]
+                acks += data[place : place + 2]
             count += 1
         else:
             if at > start:
                 runs.append(data[start:at])
-            control += data[at:end]
-            start = end
-        at = end
+            control += data[at:after]
+            start = after
+        at = after
     if at > start:
         runs.append(data[start:at])
     return Split(bytes(runs[0]) if len(runs) == 1 else b"".join(runs), count, bytes(acks), bytes(control), at)
-
-
-def _packet_id(data: bytes | bytearray, body: int, end: int) -> bytes:
-    at = body + 2 + (data[body] << 8) + data[body + 1] if end - body > 1 else end
-    if at + 2 > end:
-        raise MalformedPacket("publish without packet id")
-    return bytes(data[at : at + 2])
-
-
-def _malformed(what: str) -> int:
-    raise MalformedPacket(what)
 
 
 def publishes(data: bytes, start: int = 0) -> Iterator[tuple[int, int]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
@@ -24,18 +25,22 @@ PROTOCOL = 5
 CLIENT_ID = "ingest"  # fixed: the broker keeps this session while we are away
 
 
+STATUS_NS = 2_000_000_000  # the status file is written at most this often
+
+
 @dataclass
 class _State:
-    """What the service knows about its connection; counters since its start."""
+    """What the service knows about its connection; counters since its start. Times in ns since 1970 UTC."""
 
-    connection: int = 0
-    session: int = 0
+    connection: int
+    session: int
     connected_ns: int | None = None
     session_present: bool | None = None
     messages: int = 0
     commits: int = 0
+    sessions_lost: int = 0
     last_ns: int | None = None
-    written_ns: int = field(default=0, compare=False)
+    written_ns: int = 0
 
 
 class Receiver:
@@ -45,68 +50,89 @@ class Receiver:
         self._clock = clock
         self._status = paths.status / "receiver.json"
         self._spool = SegmentWriter(paths.spool / "mqtt", clock, settings.seal_bytes, settings.seal_seconds)
-        before = self._spool.last_run
-        self._state = _State(connection=before.connection if before else 0, session=before.session if before else 0)
-        self._known_session = before is not None
+        before = self._spool.last_run_header
+        self._state = _State(before.connection, before.session) if before else _State(0, 0)
+        self._stop = False
 
     def new_lane(self) -> None:
-        """A new connection begins. Its session is known only at the CONNACK: runs read before it carry session 0."""
+        """A connection was made: its number goes on from the newest frame."""
         self._state.connection += 1
-        self._pending_session, self._state.session = self._state.session, 0
 
     def connected(self, session_present: bool) -> None:
-        """CONNACK: goes on with the session, or begins a new one and says so when that was not expected."""
-        now = self._clock()
-        if session_present:
-            self._state.session = self._pending_session or now
-        else:
-            self._state.session = now
-            if self._known_session:
-                log.error("session_lost", hint="the broker forgot our session; what it queued while we were away is gone")
-        self._known_session = True
-        self._state.session_present, self._state.connected_ns = session_present, now
-        log.info("connected", connection=self._state.connection, session_present=session_present)
+        """Goes on with the session, or begins a new one and raises an alarm when that was not expected."""
+        now, state = self._clock(), self._state
+        if not session_present and state.session:
+            state.sessions_lost += 1
+            log.error("session_lost", hint="the broker forgot our session; what it queued while we were away is gone")
+        if not session_present or not state.session:
+            state.session = now
+        state.session_present, state.connected_ns = session_present, now
+        log.info("connected", connection=state.connection, session_present=session_present)
+
+    def disconnected(self, reason: str) -> None:
+        """The live page must see at once that nothing can arrive."""
+        self._state.connected_ns, self._state.written_ns = None, 0
+        log.warning("disconnected", reason=reason)
+
+    def refused(self, what: str) -> None:
+        """A filter that the broker does not let us read: its machines will look silent."""
+        log.error("subscription_refused", filter=what, hint="the broker's access list does not let `ingest` read it")
 
     def commit(self, packets: bytes, count: int) -> None:
         """Writes one run of packets; returns when it is durable. Raises SpoolFailed."""
-        now = self._clock()
-        head = RunHead(PROTOCOL, self._state.connection, now, self._state.session, count)
-        self._spool.append(head.encode(), packets)
-        self._state.messages += count
-        self._state.commits += 1
-        self._state.last_ns = now
+        now, state = self._clock(), self._state
+        self._spool.append(RunHead(PROTOCOL, state.connection, now, state.session, count).encode(), packets)
+        state.messages += count
+        state.commits += 1
+        state.last_ns = now
 
-    def tick(self) -> None:
-        """Seals by age and refreshes the status file, at most every two seconds."""
+    def tick(self) -> bool:
+        """Seals by age, refreshes the status file; True after `stop`. Raises SpoolFailed."""
         self._spool.tick()
         now = self._clock()
-        if now - self._state.written_ns > 2_000_000_000:
-            self._state.written_ns = now
-            replace_file(self._status, orjson.dumps(self.report()), durable=False)
+        if not 0 <= now - self._state.written_ns < STATUS_NS:
+            self._write_status(now)
+        return self._stop
+
+    def stop(self) -> None:
+        """Leaves a note for the next tick; safe in a signal handler."""
+        self._stop = True
+
+    def close(self) -> None:
+        """Seals what is there and says that nobody receives any more. Raises SpoolFailed."""
+        self._spool.close()
+        self._state.connected_ns = None
+        self._write_status(self._clock())
 
     def report(self) -> dict[str, Any]:
-        """The status file's content; times in ns since 1970 UTC."""
+        """The status file's content; times in ns since 1970 UTC, `connected_ns` null while not connected."""
         state = self._state
         return {
             "pid": os.getpid(), "written_ns": state.written_ns, "connected_ns": state.connected_ns,
-            "session_present": state.session_present, "connection": state.connection, "messages": state.messages,
-            "commits": state.commits, "last_ns": state.last_ns, "segment": self._spool.number,
+            "session_present": state.session_present, "sessions_lost": state.sessions_lost,
+            "connection": state.connection, "messages": state.messages, "commits": state.commits,
+            "last_ns": state.last_ns, "segment": self._spool.number,
         }  # fmt: skip
 
-    def close(self) -> None:
-        """Seals what is there."""
-        self._spool.close()
+    def _write_status(self, now: int) -> None:
+        self._state.written_ns = now
+        with suppress(OSError):  # a full disk must stop the reports, not the receiving
+            replace_file(self._status, orjson.dumps(self.report()), durable=False)
 
 
 def run_receiver(settings: Settings, paths: SitePaths, filters: list[str], clock: Clock = system_clock) -> None:
-    """Receives until SIGTERM or SIGINT. Raises SpoolFailed (the process must stop; the supervisor starts it again)."""
+    """Receives until SIGTERM or SIGINT, then seals and returns. For the main thread.
+
+    Raises SpoolFailed when the disk fails (the process must end; the supervisor starts it again) and SpoolBusy when
+    another receiver runs.
+    """
     receiver = Receiver(settings, paths, clock)
-    client = LaneClient(CLIENT_ID, receiver.commit, receiver.new_lane, receiver.tick)
 
     def stop(_: int, __: FrameType | None) -> None:
-        client.disconnect()
+        receiver.stop()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    receive_forever(client, settings.host, settings.mqtt_port, filters, settings.receive_maximum, receiver.connected)
+    client = LaneClient(CLIENT_ID, receiver)
+    receive_forever(client, receiver, (settings.host, settings.mqtt_port), filters, settings.receive_maximum)
     receiver.close()

@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from contracts.clock import Clock, system_clock
 from contracts.errors import UsageError
-from ingestion.mqtt.client import Publisher, listen
+from ingestion.mqtt.client import Heard, Publisher, listen
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One published message of a recording; `received` in Unix seconds."""
 
@@ -24,29 +25,39 @@ class Line:
     qos: int
     retain: bool
     received: float
+    properties: tuple[tuple[str, str], ...] = ()
 
 
 def read_recording(file: Path) -> Iterator[Line]:
     """The lines in order. Raises UsageError naming the line that cannot be read."""
-    with file.open(encoding="utf-8") as lines:
-        for number, text in enumerate(lines, 1):
-            if text.strip():
+    try:
+        lines = file.open("rb")
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
+    with lines:
+        for number, raw in enumerate(lines, 1):
+            if raw.strip():
                 try:
-                    yield _line(json.loads(text))
+                    yield _line(json.loads(raw))
                 except (ValueError, KeyError, TypeError) as error:
-                    raise UsageError(f"{file.name}:{number}: not a recording line ({error})") from error
+                    raise UsageError(f"{file.name}:{number}: not a recording line ({error!r})") from error
 
 
-def _line(item: dict[str, object]) -> Line:
+def _line(item: dict[str, Any]) -> Line:
     if "payload_b64" in item:
-        payload = base64.b64decode(str(item["payload_b64"]), validate=True)
+        payload = base64.b64decode(item["payload_b64"], validate=True)
     else:
         raw = item["payload"]
         payload = (raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)).encode()
-    received = item.get("received", 0.0)
-    if not isinstance(received, int | float):
-        raise TypeError("received is not a number")
-    return Line(str(item["topic"]), payload, int(str(item.get("qos", 0))), bool(item.get("retain", False)), received)
+    topic, qos, retain, received = item["topic"], item.get("qos", 0), item.get("retain", False), item.get("received", 0)
+    if not isinstance(topic, str) or not topic or set("+#") & set(topic):
+        raise ValueError("topic")
+    if qos not in (0, 1, 2) or not isinstance(retain, bool):
+        raise ValueError("qos or retain")
+    if isinstance(received, bool) or not isinstance(received, int | float):
+        raise ValueError("received")
+    pairs = tuple((str(key), str(value)) for key, value in item.get("properties", ()))
+    return Line(topic, payload, qos, retain, float(received), pairs)
 
 
 def send(
@@ -54,33 +65,52 @@ def send(
 ) -> int:
     """Publishes each line once as the device did, `speed` times as fast (0: at once); returns how many.
 
-    Returns when the broker has taken everything. Raises BrokerAway, UsageError.
+    Reads the whole recording first, so that a broken line stops it before anything is sent, and returns when the broker
+    has taken everything. Raises BrokerAway, UsageError.
     """
-    publisher = Publisher(host, port)
+    for _ in read_recording(recording):
+        pass
     sent, begin, first = 0, time.monotonic(), None
-    for line in read_recording(recording):
-        first = line.received if first is None else first
-        if speed > 0:
-            time.sleep(max(0.0, begin + (line.received - first) / speed - time.monotonic()))
-        publisher.publish(line.topic, line.payload, line.qos, line.retain)
-        sent += 1
-        progress(sent)
-    publisher.close()
+    with Publisher(host, port) as publisher:
+        for line in read_recording(recording):
+            first = line.received if first is None else first
+            if speed > 0:
+                time.sleep(max(0.0, begin + (line.received - first) / speed - time.monotonic()))
+            publisher.publish(line.topic, line.payload, line.qos, line.retain, line.properties)
+            sent += 1
+            progress(sent)
     return sent
 
 
 def record(
-    host: str, port: int, topic_filter: str, out: Path, stop: threading.Event, clock: Clock = system_clock
-) -> int:
-    """Writes what arrives under the filter until `stop` is set; returns how many messages."""
+    host: str, port: int, topic_filter: str, out: Path, stop: threading.Event, clock: Clock = system_clock,
+    ready: threading.Event | None = None,
+) -> int:  # fmt: skip
+    """Writes what arrives under the filter until `stop` is set; returns how many. Raises BrokerAway, UsageError.
+
+    `ready` is set when the subscription stands. An existing file is not overwritten (UsageError).
+    """
     count = 0
-    with out.open("w", encoding="utf-8") as file:
-        for topic, payload, qos, retain in listen(host, port, topic_filter, stop):
-            item: dict[str, object] = {"received": clock() / 1e9, "topic": topic, "qos": qos, "retain": retain}
-            try:
-                item["payload"] = payload.decode()
-            except UnicodeDecodeError:
-                item["payload_b64"] = base64.b64encode(payload).decode()
-            file.write(json.dumps(item, ensure_ascii=False) + "\n")
+    try:
+        file = out.open("x", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{out}: {error.strerror}") from error
+    with file:
+        for heard in listen(host, port, topic_filter, stop, ready):
+            file.write(json.dumps(_item(heard, clock() / 1e9), ensure_ascii=False) + "\n")
+            file.flush()
             count += 1
     return count
+
+
+def _item(heard: Heard, received: float) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "received": round(received, 6), "topic": heard.topic, "qos": heard.qos, "retain": heard.retain,
+    }  # fmt: skip
+    try:
+        item["payload"] = heard.payload.decode()
+    except UnicodeDecodeError:
+        item["payload_b64"] = base64.b64encode(heard.payload).decode()
+    if heard.user_properties:
+        item["properties"] = [list(pair) for pair in heard.user_properties]
+    return item

@@ -29,7 +29,7 @@ class BadEnvelope(ValueError):
 
 def masked_crc(length: bytes, *payload: bytes | memoryview) -> int:
     """CRC-32C of the stored length and the payload, rotated by 15 and offset, so that a CRC of CRCs stays safe."""
-    crc = google_crc32c.extend(0, length)
+    crc: int = google_crc32c.extend(0, length)
     for part in payload:
         crc = google_crc32c.extend(crc, bytes(part))
     return (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF
@@ -52,11 +52,11 @@ class Scan(NamedTuple):
     reason: str  # clean, bad-magic, torn-header, bad-length, torn-payload, bad-crc
 
 
-def scan(data: bytes, start: int = 0) -> Scan:
-    """Every whole frame of `data` from `start` (0: the magic first). Never raises, whatever the bytes are."""
+def scan(data: bytes, *, magic: bool = True) -> Scan:
+    """Every whole frame of a segment, or of its tail (`magic` False). Never raises, whatever the bytes are."""
     spans: list[tuple[int, int]] = []
-    offset = start
-    if start == 0:
+    offset = 0
+    if magic:
         if data[:4] != MAGIC:
             return Scan(spans, 0, "bad-magic")
         offset = 4
@@ -131,9 +131,11 @@ class Envelope:
 
     def encode(self) -> bytes:
         """The bytes of §5.2. Raises ValueError when a part is too long for its length field."""
+        if self.qos > 2 or self.kind > FILE:
+            raise ValueError("QoS is 0 to 2, and a run is no envelope")
         flags = self.qos | self.dup << 2 | self.retain << 3 | self.kind << 4
-        props = b"".join(_text(part) for pair in self.properties for part in pair)
         try:
+            props = b"".join(_text(part) for pair in self.properties for part in pair)
             head = _ENVELOPE.pack(
                 VERSION, flags, self.packet_id, self.connection, self.received_ns, self.session,
                 len(self.properties), len(self.topic), len(self.payload),
@@ -163,9 +165,28 @@ class Envelope:
         )  # fmt: skip
 
 
+class Origin(NamedTuple):
+    """The connection number and the session id (ns) that a frame was received under."""
+
+    connection: int
+    session: int
+
+
+def newest_origin(data: bytes) -> Origin | None:
+    """Connection and session of the newest readable frame of a segment; None when it holds no frame."""
+    for begin, end in reversed(scan(data).spans):
+        payload = data[begin:end]
+        try:
+            head = RunHead.decode(payload) if kind_of(payload) == RUN else Envelope.decode(payload)
+        except BadEnvelope:
+            continue
+        return Origin(head.connection, head.session)
+    return None
+
+
 def _text(value: str) -> bytes:
     raw = value.encode()
-    return len(raw).to_bytes(2, "little") + raw
+    return _U16.pack(len(raw)) + raw
 
 
 def _read_text(data: bytes, offset: int) -> tuple[str, int]:

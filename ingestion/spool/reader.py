@@ -81,54 +81,65 @@ class Position(NamedTuple):
     offset: int
 
 
-def follow(folder: Path, position: Position | None) -> tuple[list[SpooledMessage | Damaged], Position | None]:
+def follow(
+    folder: Path, position: Position | None, limit_bytes: int = 16_000_000
+) -> tuple[list[SpooledMessage | Damaged], Position | None]:
     """What was written since `position` (None: from the first segment), whole frames only, and the new position.
 
-    Safe on a file that is being written: a frame is read when its CRC is right.
+    Safe on a file that is being written: a frame is read when its CRC is right. Stops after about `limit_bytes`; what
+    is left comes with the next call. The rest of a damaged segment is passed over here; landing quarantines it.
     """
     out: list[SpooledMessage | Damaged] = []
+    taken = 0
     for path in all_segments(folder):
         number = int(path.stem)
         if position is not None and number < position.number:
             continue
         start = position.offset if position is not None and number == position.number else 0
-        data = path.read_bytes()
-        found = scan(data, start) if start else scan(data)
-        out += _read(path, data, found.spans)
-        position = Position(number, max(found.good_offset, start))
+        with path.open("rb") as file:
+            file.seek(start)
+            data = file.read()
+        found = scan(data, magic=start == 0)
+        out += _read(path, data, found.spans, start)
+        position = Position(number, start + found.good_offset)
+        taken += found.good_offset
+        if taken >= limit_bytes:
+            break
     return out, position
 
 
-def _read(path: Path, data: bytes, spans: list[tuple[int, int]]) -> Iterator[SpooledMessage | Damaged]:
-    sessions = _sessions(data, spans)
+def _read(path: Path, data: bytes, spans: list[tuple[int, int]], base: int = 0) -> Iterator[SpooledMessage | Damaged]:
+    """Messages of the frames in `data`, which begins at offset `base` of the segment."""
+    sessions = _sessions(path, data, spans)
     for begin, end in spans:
         payload = data[begin:end]
         try:
             if kind_of(payload) == RUN:
-                yield from _run(path, begin, payload, sessions)
+                yield from _run(path, base + begin, payload, sessions)
             else:
-                yield _single(path, begin - 8, Envelope.decode(payload))
+                yield _single(path, base + begin - 8, Envelope.decode(payload))
         except (BadEnvelope, MalformedPacket) as error:
-            yield Damaged(segment_id(path), begin - 8, str(error), rest=False)
+            yield Damaged(segment_id(path), base + begin - 8, str(error), rest=False)
 
 
-def _run(path: Path, begin: int, payload: bytes, sessions: dict[int, int]) -> list[SpooledMessage]:
+def _run(path: Path, begin: int, payload: bytes, sessions: dict[int, int]) -> Iterator[SpooledMessage | Damaged]:
+    """The packets of one run. A packet that cannot be read is damaged alone; a run that is not whole raises."""
     head = RunHead.decode(payload)
-    segment = segment_id(path)
+    places = list(publishes(payload, RunHead.SIZE))
+    if len(places) != head.count:
+        raise BadEnvelope(f"a run of {head.count} packets holds {len(places)}")
+    spool, segment = path.parent.name, segment_id(path)
     session = head.session or sessions.get(head.connection, 0)
-    out = []
-    for start, end in publishes(payload, RunHead.SIZE):
-        packet = parse_publish(payload[start:end], head.protocol)
-        out.append(
-            SpooledMessage(
-                path.parent.name, segment, begin + start, RUN, packet.topic, packet.payload, packet.qos, packet.dup,
-                packet.retain, packet.packet_id, head.connection, session, head.received_ns,
-                packet.user_properties, head.protocol,
-            )
+    for start, end in places:
+        try:
+            packet = parse_publish(payload[start:end], head.protocol)
+        except MalformedPacket as error:
+            yield Damaged(segment, begin + start, str(error), rest=False)
+            continue
+        yield SpooledMessage(
+            spool, segment, begin + start, RUN, packet.topic, packet.payload, packet.qos, packet.dup, packet.retain,
+            packet.packet_id, head.connection, session, head.received_ns, packet.user_properties, head.protocol,
         )  # fmt: skip
-    if len(out) != head.count:
-        raise BadEnvelope(f"a run of {head.count} packets holds {len(out)}")
-    return out
 
 
 def _single(path: Path, offset: int, envelope: Envelope) -> SpooledMessage:
@@ -139,16 +150,33 @@ def _single(path: Path, offset: int, envelope: Envelope) -> SpooledMessage:
     )  # fmt: skip
 
 
-def _sessions(data: bytes, spans: list[tuple[int, int]]) -> dict[int, int]:
-    """Session id by connection: runs that were read together with the CONNACK carry 0 and are completed from the next."""
+def _sessions(path: Path, data: bytes, spans: list[tuple[int, int]]) -> dict[int, int]:
+    """Session id by connection, for runs that were written before the CONNACK was known and so carry 0.
+
+    Our own lane hands the CONNACK over first and writes no such run; the format allows them, and the frame that
+    completes one may be the first of the next segment.
+    """
     known: dict[int, int] = {}
+    wanted = _collect(data, spans, known)
+    for later in [segment for segment in all_segments(path.parent) if segment.name > path.name][:1] if wanted else []:
+        following = later.read_bytes()
+        _collect(following, scan(following).spans, known)
+    return known
+
+
+def _collect(data: bytes, spans: list[tuple[int, int]], known: dict[int, int]) -> set[int]:
+    """Adds what the frames tell to `known`; returns the connections that still lack a session."""
+    wanted = set()
     for begin, end in spans:
         payload = data[begin:end]
-        if len(payload) > 1 and payload[1] >> 4 & 3 == RUN:
-            try:
-                head = RunHead.decode(payload)
-            except BadEnvelope:
-                continue
-            if head.session:
-                known.setdefault(head.connection, head.session)
-    return known
+        if len(payload) < RunHead.SIZE or payload[1] >> 4 & 3 != RUN:
+            continue
+        try:
+            head = RunHead.decode(payload)
+        except BadEnvelope:
+            continue
+        if head.session:
+            known.setdefault(head.connection, head.session)
+        else:
+            wanted.add(head.connection)
+    return wanted - known.keys()

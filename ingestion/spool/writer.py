@@ -7,7 +7,6 @@ that are lost.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import fcntl
 import os
@@ -15,9 +14,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import structlog
+
 from contracts.clock import Clock, system_clock
 from contracts.errors import TerminalError, TransientError
-from ingestion.spool.frames import MAGIC, RUN, BadEnvelope, RunHead, frame_head, kind_of, scan
+from ingestion.spool.frames import MAGIC, Origin, frame_head, newest_origin, scan
+
+log = structlog.get_logger()
 
 WAIT_OUT = {errno.ENOSPC, errno.EDQUOT}
 
@@ -50,7 +53,9 @@ class SegmentWriter:
         self._seal_bytes, self._seal_ns = seal_bytes, int(seal_seconds * 1e9)
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = self._take_lock()
-        self.last_run: RunHead | None = None
+        #: Connection number and session of the newest frame, None in an empty spool.
+        self.last_run_header: Origin | None = None
+        self._first_ns: int | None = None  # when the first record of the open segment was written
         self._number = self._recover()
         self._begin(self._number)
 
@@ -107,39 +112,66 @@ class SegmentWriter:
         return lock
 
     def _recover(self) -> int:
-        """Cuts the torn tail of the newest segment, remembers the newest run, returns the number to begin."""
+        """Cuts the torn tail of the newest segment, remembers the newest frame, returns the number to begin."""
         segments = sorted(self.folder.glob("*.seg"))
+        number = int(segments[-1].stem) + 1 if segments else 0
         for newest in segments[-1:]:
-            found = scan(newest.read_bytes())
-            if found.reason != "clean":
-                with newest.open("r+b") as file:
-                    file.truncate(found.good_offset)
-                    self._sync(file.fileno())
+            if self._cut_tail(newest) <= len(MAGIC):  # no frame: nobody has read it, so its number is free again
+                newest.unlink()
+                segments.pop()
+                number -= 1
         for segment in reversed(segments):
-            self.last_run = _newest_run(segment)
-            if self.last_run is not None:
+            self.last_run_header = newest_origin(segment.read_bytes())
+            if self.last_run_header is not None:
                 break
-        return int(segments[-1].stem) + 1 if segments else 0
+        return number
+
+    def _cut_tail(self, newest: Path) -> int:
+        """Truncates at the last good offset and returns the size. A wrong magic is damage and stays as it is."""
+        data = newest.read_bytes()
+        found = scan(data)
+        if found.reason == "clean" or (found.reason == "bad-magic" and len(data) >= len(MAGIC)):
+            return max(len(data), found.good_offset)
+        log.warning(
+            "torn_tail_cut",
+            segment=newest.name,
+            reason=found.reason,
+            kept=found.good_offset,
+            cut=len(data) - found.good_offset,
+        )
+        with newest.open("r+b") as file:
+            file.truncate(found.good_offset)
+            self._sync(file.fileno())
+        return found.good_offset
 
     def _begin(self, number: int) -> None:
+        """Creates a segment and makes its name durable before any record in it can be acknowledged."""
         path = self.folder / segment_name(number)
-        while True:
-            try:
-                self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
-                if os.write(self._fd, MAGIC) == len(MAGIC):
-                    break
-            except OSError as error:
-                if error.errno not in WAIT_OUT:
-                    raise SpoolFailed(f"cannot begin {path.name}: {error}") from error
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
+        while not self._create(path):
             self._sleep(0.5)
         self._sync(self._fd)
         folder = os.open(self.folder, os.O_RDONLY)
         self._sync(folder)
         os.close(folder)
         self._good = len(MAGIC)
-        self._first_ns: int | None = None
+        self._first_ns = None
+
+    def _create(self, path: Path) -> bool:
+        """The file with its magic. False: the disk is full, and nothing is left of it."""
+        try:
+            self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+            try:
+                if os.write(self._fd, MAGIC) == len(MAGIC):
+                    return True
+            except OSError as error:
+                if error.errno not in WAIT_OUT:
+                    raise
+            os.close(self._fd)
+            path.unlink()
+        except OSError as error:
+            if error.errno not in WAIT_OUT:
+                raise SpoolFailed(f"cannot begin {path.name}: {error}") from error
+        return False
 
     def _write(self, buffers: list[bytes], size: int) -> bool:
         """One writev and one fdatasync. False: the disk is full, the file is as it was."""
@@ -150,8 +182,7 @@ class SegmentWriter:
                 raise SpoolFailed(f"the spool cannot be written: {error}") from error
             written = 0
         if written != size:
-            os.ftruncate(self._fd, self._good)
-            os.lseek(self._fd, self._good, os.SEEK_SET)
+            self._take_back()
             return False
         try:
             os.fdatasync(self._fd)
@@ -159,20 +190,17 @@ class SegmentWriter:
             raise SpoolFailed(f"fdatasync failed, what was written may be lost: {error}") from error
         return True
 
+    def _take_back(self) -> None:
+        try:
+            os.ftruncate(self._fd, self._good)
+            os.lseek(self._fd, self._good, os.SEEK_SET)
+        except OSError as error:
+            raise SpoolFailed(f"half a frame cannot be taken back: {error}") from error
+        log.warning("spool_full", folder=self.folder.name, hint="nothing is acknowledged until there is room")
+
     @staticmethod
     def _sync(descriptor: int) -> None:
         try:
             os.fsync(descriptor)
         except OSError as error:
             raise SpoolFailed(f"fsync failed: {error}") from error
-
-
-def _newest_run(segment: Path) -> RunHead | None:
-    """The head of the last run in a segment, for connection number and session."""
-    data = segment.read_bytes()
-    for begin, end in reversed(scan(data).spans):
-        payload = data[begin:end]
-        with contextlib.suppress(BadEnvelope):
-            if kind_of(payload) == RUN:
-                return RunHead.decode(payload)
-    return None
