@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -44,7 +44,7 @@ def judge(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str] = (
         return {}
     with _quiet():
         try:
-            results = list(_validate(frame, limits, index))
+            results = _validate(frame, limits, index)
         except Exception as error:  # noqa: BLE001 - whatever broke, it is the check and not the data
             results, failure = [], f"{type(error).__name__}: {error}"
         else:
@@ -53,11 +53,12 @@ def judge(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str] = (
     return {limit.check_id: findings.get(limit.check_id, Finding("broken", note=failure)) for limit in limits}
 
 
-def _validate(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str]) -> Iterator[Any]:
+def _validate(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str]) -> list[Any]:
     import great_expectations as gx
-    from great_expectations.expectations.core import ExpectColumnValuesToBeBetween
+    from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
     from great_expectations.expectations.metadata_types import FailureSeverity
 
+    source = _source()  # first: a suite asks for the context that this makes
     suite = gx.ExpectationSuite(name="gate")
     for limit in limits:
         expectation = ExpectColumnValuesToBeBetween(
@@ -65,12 +66,15 @@ def _validate(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str]
             severity=FailureSeverity(limit.severity), meta={"check_id": limit.check_id},
         )  # fmt: skip
         suite.add_expectation(expectation)
-    asset = _source().add_dataframe_asset(f"frame_{os.urandom(6).hex()}")
-    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch(batch_parameters={"dataframe": frame})
+    name = f"frame_{os.urandom(6).hex()}"
+    whole = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("whole")
+    batch = whole.get_batch(batch_parameters={"dataframe": frame})
     shape: dict[str, Any] = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
     if index:
         shape["unexpected_index_column_names"] = list(index)
-    yield from batch.validate(suite, result_format=shape).results
+    results = list(batch.validate(suite, result_format=shape).results)
+    source.delete_asset(name)
+    return results
 
 
 @cache

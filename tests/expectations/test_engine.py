@@ -1,0 +1,70 @@
+"""The engine: what Great Expectations says becomes passed, failed or broken, and never one for another."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from expectations.engine import Limit, exception_of, judge
+
+LIMIT = Limit("c", "bad", 0, 0, "warning")
+
+
+def frame(*bad):
+    return pd.DataFrame({"equipment": [f"m{i}" for i in range(len(bad))], "bad": list(bad)})
+
+
+def test_rows_within_the_limit_pass():
+    assert judge(frame(0, 0), [LIMIT], ["equipment"])["c"].state == "passed"
+
+
+def test_rows_beyond_the_limit_fail_and_are_named():
+    finding = judge(frame(0, 3), [LIMIT], ["equipment"])["c"]
+    assert (finding.state, finding.element_count) == ("failed", 2)
+    assert finding.rows == [{"bad": 3, "equipment": "m1"}]
+
+
+def test_a_column_that_does_not_exist_is_a_broken_check_and_its_neighbour_is_still_judged():
+    other = Limit("other", "nowhere", 0, 0, "warning")
+    findings = judge(frame(1), [other, LIMIT], ["equipment"])
+    assert (findings["other"].state, findings["c"].state) == ("broken", "failed")
+    assert "nowhere" in findings["other"].note
+
+
+def test_a_column_of_words_is_a_broken_check():
+    assert judge(frame("a", "b"), [LIMIT], ["equipment"])["c"].state == "broken"
+
+
+def test_an_index_that_does_not_exist_breaks_the_check_and_does_not_raise():
+    assert judge(frame(1), [LIMIT], ["nowhere"])["c"].state == "broken"
+
+
+def test_an_empty_frame_passes():
+    assert judge(frame(), [LIMIT], ["equipment"])["c"].state == "passed"
+
+
+def test_more_failing_rows_than_gx_shows_by_default_all_come_back():
+    finding = judge(frame(*[1] * 500), [LIMIT], ["equipment"])["c"]
+    assert len(finding.rows) == 500
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        {"raised_exception": True, "exception_message": "boom", "exception_traceback": "…"},
+        {"metric-1": {"raised_exception": False}, "metric-2": {"raised_exception": True, "exception_message": "boom"}},
+    ],
+)
+def test_both_shapes_of_exception_info_are_read(info):
+    assert exception_of(info) == "boom"
+
+
+@pytest.mark.parametrize("info", [None, {}, {"raised_exception": False, "exception_message": None}])
+def test_no_exception_is_no_exception(info):
+    assert exception_of(info) == ""
+
+
+@given(st.lists(st.integers(0, 3), max_size=30))
+def test_the_failing_rows_are_exactly_those_that_are_not_zero(counts):
+    finding = judge(frame(*counts), [LIMIT], ["equipment"])["c"]
+    assert sorted(row["equipment"] for row in finding.rows) == sorted(f"m{i}" for i, n in enumerate(counts) if n)
