@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -143,10 +142,12 @@ class Publisher:
         )
         self._client.max_inflight_messages_set(window)
         self._client.max_queued_messages_set(0)
-        self._window = threading.Semaphore(window)
+        self._window, self._permits = threading.Semaphore(window), window
+        self._flushed = threading.Event()
         self._lost = ""
         ready = threading.Event()
         self._client.on_publish = self._published
+        self._client.on_unsubscribe = lambda *_: self._flushed.set()
         self._client.on_connect = lambda *args: None if args[3].is_failure else ready.set()
         self._client.on_disconnect = self._disconnected
         try:
@@ -181,13 +182,19 @@ class Publisher:
             raise UsageError(f"{topic!r} cannot be published: {error}") from error
 
     def close(self) -> None:
-        """Waits until the broker has everything: a last QoS 1 message to nobody comes after all others.
+        """Waits until the broker has everything, then disconnects. Raises BrokerAway when it has not.
 
-        Raises BrokerAway when it has not.
+        A broker reads a connection in order: once it answers a question that came after all messages, it has them.
+        The question (an UNSUBSCRIBE from nothing) reaches no subscriber.
         """
         try:
-            last = self._client.publish("nms/v1/_selftest/flushed", b"", qos=1)
-            if not self._confirmed(last):
+            for _ in range(self._permits):
+                if not self._window.acquire(timeout=PATIENCE):
+                    self._fail("it stopped taking messages")
+                if self._lost:
+                    self._fail(self._lost)
+            self._client.unsubscribe("nms/v1/_selftest/flushed")
+            if not self._flushed.wait(PATIENCE) or self._lost:
                 self._fail(self._lost or "it did not confirm the last message")
         finally:
             self.abandon()
@@ -206,22 +213,14 @@ class Publisher:
         else:
             self.abandon()
 
-    def _confirmed(self, last: mqtt.MQTTMessageInfo) -> bool:
-        deadline = time.monotonic() + PATIENCE
-        try:
-            while not last.is_published() and not self._lost and time.monotonic() < deadline:
-                last.wait_for_publish(0.2)
-            return last.is_published()
-        except (RuntimeError, ValueError):  # paho: not connected
-            return False
-
     def _published(self, *_: Any) -> None:
         self._window.release()
 
     def _disconnected(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
         if reason.is_failure:
             self._lost = str(reason)
-        self._window.release()  # whoever waits must see it now
+        self._flushed.set()  # whoever waits must see it now
+        self._window.release()
 
     def _fail(self, reason: str) -> None:
         raise BrokerAway(f"the connection to the broker was lost: {reason}; not everything was sent")
@@ -243,6 +242,7 @@ def listen(
 ) -> Iterator[Heard]:
     """Yields everything under the filter until `stop` is set; `ready` is set when the subscription stands.
 
+    The QoS is that of the delivery: our own broker upgrades QoS 0 to 1 and hides what the device chose.
     Raises BrokerAway when there is no broker, UsageError for a filter that is none.
     """
     arrived: queue.Queue[Heard] = queue.Queue(10_000)
@@ -252,10 +252,11 @@ def listen(
         heard = Heard(message.topic, bytes(message.payload), message.qos, message.retain, tuple(pairs))
         while not stop.is_set():
             with suppress(queue.Full):
-                return arrived.put(heard, timeout=0.2)
+                arrived.put(heard, timeout=0.2)
+                return
 
     client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
-    options = SubscribeOptions(qos=2, retainAsPublished=True)
+    options = SubscribeOptions(qos=1, retainAsPublished=True)
 
     def on_connect(*_: Any) -> None:
         client.subscribe(topic_filter, options=options)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.clock import Clock, system_clock
-from contracts.errors import UsageError
+from contracts.errors import BrukError, UsageError
 from ingestion.mqtt.client import Heard, Publisher, listen
 
 
@@ -95,11 +95,15 @@ def record(
         file = out.open("x", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{out}: {error.strerror}") from error
-    with file:
-        for heard in listen(host, port, topic_filter, stop, ready):
-            file.write(json.dumps(_item(heard, clock() / 1e9), ensure_ascii=False) + "\n")
-            file.flush()
-            count += 1
+    try:
+        with file:
+            for heard in listen(host, port, topic_filter, stop, ready):
+                file.write(json.dumps(_item(heard, clock() / 1e9), ensure_ascii=False) + "\n")
+                file.flush()
+                count += 1
+    except BrukError:  # no broker, or no filter: nothing was recorded
+        out.unlink()
+        raise
     return count
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -38,10 +39,11 @@ def test_the_same_bytes_cut_anywhere_give_the_same_packets(
     data = b"".join(item[1] for item in packets)
     pieces = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
     buffer, found, count, acks, control = b"", b"", 0, b"", b""
-    for begin, end in zip(pieces, pieces[1:], strict=False):
+    for begin, end in pairwise(pieces):
         buffer += data[begin:end]
         part = split(bytearray(buffer) + b"\x30" * 5, len(buffer))  # what lies behind the end is not looked at
-        found, count, acks, control = found + part.publishes, count + part.messages, acks + part.acks, control + part.control
+        found, count = found + part.publishes, count + part.messages
+        acks, control = acks + part.acks, control + part.control
         buffer = buffer[part.used :]
     assert buffer == b""
     assert found == b"".join(raw for is_publish, raw, _ in packets if is_publish)

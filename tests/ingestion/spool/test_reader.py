@@ -83,9 +83,8 @@ def test_a_run_read_before_the_connack_gets_its_session_from_the_next_frame(tmp_
     writer.seal()
     writer.append(*run([PACKET], connection=5, session=41))
     writer.close()
-    sessions = [
-        message.session for path in sealed_segments(tmp_path / "mqtt") for message in only_messages(list(messages(path)))
-    ]
+    segments = sealed_segments(tmp_path / "mqtt")
+    sessions = [message.session for path in segments for message in only_messages(list(messages(path)))]
     assert sessions == [40, 41, 41, 41]
 
 
