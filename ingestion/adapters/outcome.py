@@ -1,0 +1,29 @@
+"""What an input becomes: rows, or ignored by contract, or a rejection. Values, never exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ingestion.rejection import Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a stream without the technical columns. `event_date` is the UTC day that decides its partition."""
+
+    stream: str
+    event_date: date
+    values: dict[str, Any]
+    flags: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Ignored by contract. `why`: rule (an ignore line), no_row (no condition of the rule held), hint (a retained state)."""
+
+    why: str
+
+
+Decoded = list[Row] | Ignored | Rejection

@@ -1,0 +1,82 @@
+"""The exact accounting: received = accepted + ignored + quarantined + duplicate, and the outcome of each dropped file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from contracts.clock import utc
+from ingestion.ledger.records import Account, Count, DropFile, DropRecord, Sequence
+
+
+def add(connection: sqlite3.Connection, accounts: Mapping[Account, int]) -> None:
+    """Adds to the counts (a replay takes off by negative numbers); an account that falls to 0 is gone."""
+    connection.executemany(
+        "INSERT INTO account VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+        [(*account, n) for account, n in sorted(accounts.items()) if n],
+    )
+    connection.execute("DELETE FROM account WHERE n = 0")
+
+
+def counts(connection: sqlite3.Connection) -> list[Count]:
+    """Every account that is not 0."""
+    rows = connection.execute("SELECT source, device, outcome, code, n FROM account")
+    return [Count(*row) for row in rows]
+
+
+def received(connection: sqlite3.Connection) -> int:
+    """Messages and records in all landed segments, counted per segment (`counts` must sum to the same)."""
+    return int(connection.execute("SELECT ifnull(sum(received), 0) FROM segment").fetchone()[0])
+
+
+def sequences(connection: sqlite3.Connection) -> list[Sequence]:
+    """Every outbox that counts its messages."""
+    query = "SELECT device, boot, max(seq), count(*) FROM numbered_event GROUP BY device, boot ORDER BY device, boot"
+    return [Sequence(*row) for row in connection.execute(query)]
+
+
+def add_drops(connection: sqlite3.Connection, segment: str, drops: list[DropRecord]) -> None:
+    """One outcome row per dropped file."""
+    connection.executemany(
+        "INSERT INTO drop_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (segment, d.offset, d.sha256, d.name, d.source, d.records, d.accepted, d.ignored, d.quarantined, d.duplicate,
+             d.received_ns)
+            for d in drops
+        ],
+    )  # fmt: skip
+
+
+def same_bytes(connection: sqlite3.Connection, sha256: str, source: str) -> int | None:
+    """Records of an earlier drop of these bytes: to the same source, or accepted by any. None: the bytes are new."""
+    row = connection.execute(
+        "SELECT records FROM drop_file WHERE sha256 = ? AND NOT duplicate AND (source = ? OR accepted) LIMIT 1",
+        (sha256, source),
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def drop_files(connection: sqlite3.Connection) -> list[DropFile]:
+    """Every dropped file in order of arrival."""
+    query = (
+        "SELECT segment, spool_offset, sha256, name, source, records, accepted, ignored, quarantined, duplicate, received_ns"
+        " FROM drop_file ORDER BY received_ns, segment, spool_offset"
+    )
+    return [_drop_file(connection, row) for row in connection.execute(query).fetchall()]
+
+
+def _drop_file(
+    connection: sqlite3.Connection, row: tuple[str, int, str, str, str, int, int, int, int, int, int]
+) -> DropFile:
+    segment, offset, sha256, name, source, records, accepted, ignored, quarantined, duplicate, received_ns = row
+    reasons = connection.execute(
+        "SELECT code, count(*) FROM quarantine WHERE segment = ? AND spool_offset = ? AND state != 'replayed'"
+        " GROUP BY code ORDER BY code",
+        (segment, offset),
+    ).fetchall()
+    outcome = "accepted"
+    if duplicate and not accepted:
+        outcome = "duplicate"
+    elif quarantined:
+        outcome = "partial" if accepted or ignored else "quarantined"
+    return DropFile(sha256, name, source, outcome, records, accepted, quarantined, duplicate, utc(received_ns), reasons)

@@ -1,0 +1,76 @@
+"""Which event days got new files, and which refresh covered them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from ingestion.ledger.database import reading
+from ingestion.ledger.records import LandedFile, Pending
+
+
+def read_pending(path: Path) -> tuple[int, int]:
+    """Number of uncovered (stream, day) and the newest touch number; (0, 0) without a ledger. Cheap: one index each."""
+    if not path.exists():
+        return 0, 0
+    with reading(path) as connection:
+        uncovered = connection.execute("SELECT count(*) FROM touched_day WHERE NOT covered").fetchone()[0]
+        return int(uncovered), newest_touch(connection)
+
+
+def newest_touch(connection: sqlite3.Connection) -> int:
+    """The number of the newest transaction that landed files, 0 before the first."""
+    return int(connection.execute("SELECT ifnull(max(touched_seq), 0) FROM touched_day").fetchone()[0])
+
+
+def touch(connection: sqlite3.Connection, files: Iterable[LandedFile]) -> None:
+    """Lists the files and marks their days as touched, under one new number."""
+    number = newest_touch(connection) + 1
+    for file in files:
+        day = file.event_date.isoformat()
+        connection.execute(
+            "INSERT INTO landed_file VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (file.path, file.stream, file.version, day, file.rows, file.sha256, number),
+        )
+        connection.execute(
+            "INSERT INTO touched_day VALUES (?, ?, ?, 0) ON CONFLICT (stream, event_date)"
+            " DO UPDATE SET touched_seq = excluded.touched_seq, covered = 0",
+            (file.stream, day, number),
+        )
+
+
+def pending(connection: sqlite3.Connection) -> Pending:
+    """The uncovered days and the snapshot that includes them; both of one committed state."""
+    connection.execute("BEGIN")
+    try:
+        return Pending(newest_touch(connection), _days(connection, "WHERE NOT covered"))
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def all_days(connection: sqlite3.Connection) -> dict[str, list[date]]:
+    """Every day that has files, per stream."""
+    return _days(connection, "")
+
+
+def cover(connection: sqlite3.Connection, snapshot: int) -> None:
+    """Marks covered what was touched up to the snapshot; what was touched again meanwhile stays pending."""
+    connection.execute("UPDATE touched_day SET covered = 1 WHERE touched_seq <= ? AND NOT covered", (snapshot,))
+
+
+def landed_files(connection: sqlite3.Connection) -> list[LandedFile]:
+    """Every landed file in order of stream, day and name."""
+    rows = connection.execute(
+        "SELECT stream, version, event_date, path, rows, sha256 FROM landed_file ORDER BY stream, event_date, path"
+    )
+    return [LandedFile(row[0], row[1], date.fromisoformat(row[2]), *row[3:]) for row in rows]
+
+
+def _days(connection: sqlite3.Connection, where: str) -> dict[str, list[date]]:
+    days: dict[str, list[date]] = {}
+    query = f"SELECT stream, event_date FROM touched_day {where} ORDER BY stream, event_date"
+    for stream, day in connection.execute(query):
+        days.setdefault(stream, []).append(date.fromisoformat(day))
+    return days

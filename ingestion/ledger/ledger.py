@@ -1,0 +1,110 @@
+"""The door to the ledger: one object per site, one short connection per question, one transaction per change."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from contracts.clock import utc
+from ingestion.ledger import accounts, coverage, identities, refreshes, refusals
+from ingestion.ledger.database import reading, writing
+from ingestion.ledger.records import (
+    Count,
+    DropFile,
+    LandedFile,
+    Landing,
+    Pending,
+    QuarantineEntry,
+    Refresh,
+    Sequence,
+)
+
+
+class Ledger:
+    """What exists at one site. Every method sees the newest committed state; safe in threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def pending(self) -> Pending:
+        """The event days without a refresh that covers them, per stream, and the snapshot to cover them with."""
+        with reading(self.path) as connection:
+            return coverage.pending(connection)
+
+    def all_days(self) -> dict[str, list[date]]:
+        """Every event day that has files, per stream."""
+        with reading(self.path) as connection:
+            return coverage.all_days(connection)
+
+    def cover(self, snapshot: int) -> None:
+        """Marks as covered what was touched up to `snapshot`."""
+        with writing(self.path) as connection:
+            coverage.cover(connection, snapshot)
+
+    def landed_files(self) -> list[LandedFile]:
+        """The list of landed files: the only one that readers may use."""
+        with reading(self.path) as connection:
+            return coverage.landed_files(connection)
+
+    def as_of(self) -> datetime | None:
+        """The newest receive time among the landed segments, UTC; None before the first."""
+        with reading(self.path) as connection:
+            newest = connection.execute("SELECT max(newest_received_ns) FROM segment").fetchone()[0]
+        return utc(newest) if newest else None
+
+    def counts(self) -> list[Count]:
+        """Messages and records by source, device, outcome and code."""
+        with reading(self.path) as connection:
+            return accounts.counts(connection)
+
+    def received(self) -> int:
+        """Messages and records in the landed segments: what `counts` must add up to."""
+        with reading(self.path) as connection:
+            return accounts.received(connection)
+
+    def sequences(self) -> list[Sequence]:
+        """The outboxes that count, with their missing numbers."""
+        with reading(self.path) as connection:
+            return accounts.sequences(connection)
+
+    def drop_files(self) -> list[DropFile]:
+        """One outcome per dropped file, in order of arrival."""
+        with reading(self.path) as connection:
+            return accounts.drop_files(connection)
+
+    def quarantined(self, limit: int | None = None, **filters: Any) -> list[QuarantineEntry]:
+        """Entries of the quarantine, in order of arrival; filters: id, code, source, device, segment, state, sha256."""
+        with reading(self.path) as connection:
+            return refusals.entries(connection, filters, limit)
+
+    def record_refresh(
+        self, id: str, snapshot: int, as_of: datetime | None, started_at: datetime, state: str,
+        finished_at: datetime | None = None, edition: str | None = None, note: str | None = None,
+    ) -> None:  # fmt: skip
+        """Writes the row of a refresh, again each time its state changes."""
+        with writing(self.path) as connection:
+            refreshes.record(connection, Refresh(id, snapshot, as_of, started_at, finished_at, state, edition, note))
+
+    def last_refresh(self) -> Refresh | None:
+        """The refresh that began last."""
+        with reading(self.path) as connection:
+            return refreshes.last(connection)
+
+    def landed_segments(self) -> dict[str, str]:
+        """Segment → sha256 of its bytes, for every segment that has been landed."""
+        with reading(self.path) as connection:
+            return dict(connection.execute("SELECT segment, sha256 FROM segment").fetchall())
+
+    def commit(self, landing: Landing, now_ns: int) -> None:
+        """ONE transaction: the segment and everything that it gave. Its files must be on disk under their names."""
+        with writing(self.path) as connection:
+            connection.execute(
+                "INSERT INTO segment VALUES (?, ?, ?, ?, ?)",
+                (landing.segment, landing.sha256, landing.received, landing.newest_ns, now_ns),
+            )
+            coverage.touch(connection, landing.files)
+            accounts.add(connection, landing.accounts)
+            accounts.add_drops(connection, landing.segment, landing.drops)
+            refusals.add(connection, landing.segment, landing.refused)
+            identities.remember(connection, landing)

@@ -1,0 +1,176 @@
+"""What the ledger takes and tells, as plain values. Datetimes are UTC, days are UTC event days."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from ingestion.rejection import Reason, explain
+
+#: (source, device, outcome, code): outcome accepted, ignored, quarantined or duplicate; code '' but for quarantined.
+Account = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The event days that a refresh has to rebuild, per stream; `snapshot` is the newest touch that they include."""
+
+    snapshot: int
+    days: dict[str, list[date]]
+
+
+@dataclass(frozen=True, slots=True)
+class LandedFile:
+    """One Parquet file that exists; `path` is relative to landing."""
+
+    stream: str
+    version: str
+    event_date: date
+    path: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many messages or records ended so; `code` is '' but for quarantined."""
+
+    source: str
+    device: str
+    outcome: str
+    code: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """One outbox: its highest number, how many different ones came, and how many below the highest did not."""
+
+    device: str
+    boot: int
+    highest: int
+    distinct: int
+
+    @property
+    def missing(self) -> int:
+        return self.highest + 1 - self.distinct
+
+
+@dataclass(frozen=True, slots=True)
+class DropRecord:
+    """The outcome of one dropped file, as landing hands it in."""
+
+    offset: int
+    sha256: str
+    name: str
+    source: str
+    records: int
+    accepted: int
+    ignored: int
+    quarantined: int
+    duplicate: int
+    received_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropFile:
+    """The outcome row of one dropped file; `reasons` are (code, n) of its quarantined records."""
+
+    sha256: str
+    name: str
+    source: str
+    outcome: str  # accepted, partial, quarantined, duplicate
+    records: int
+    accepted: int
+    quarantined: int
+    duplicate: int
+    received_at: datetime
+    reasons: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One quarantined message, record (from 1) or whole file (record None), as landing hands it in."""
+
+    offset: int
+    record: int | None
+    code: str
+    facts: dict[str, str]
+    topic: str
+    source: str
+    device: str
+    received_ns: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineEntry:
+    """One entry of the quarantine. `state`: open, replayed or discarded; `sha256` is that of the payload or file."""
+
+    id: int
+    segment: str
+    offset: int
+    record: int | None
+    code: str
+    facts: dict[str, str]
+    topic: str
+    source: str
+    device: str
+    received_at: datetime
+    sha256: str
+    state: str
+    decided_at: datetime | None
+    note: str | None
+
+    @property
+    def words(self) -> Reason:
+        """Reason and cure in Swedish and English."""
+        return explain(self.code, self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """One refresh. `state`: building, transformed, published, blocked or broken."""
+
+    id: str
+    snapshot: int
+    as_of: datetime | None
+    started_at: datetime
+    finished_at: datetime | None
+    state: str
+    edition: str | None
+    note: str | None
+
+
+class NumberedEvent(NamedTuple):
+    """What a number (device, boot, seq) first said: a hash of topic and payload, and its place in the spool."""
+
+    content: bytes
+    place: str
+
+
+class Packet(NamedTuple):
+    """The newest frame with a packet id."""
+
+    session: int
+    connection: int
+    content: bytes
+
+
+@dataclass(slots=True)
+class Landing:
+    """Everything that one segment gives: committed in one transaction, or not at all."""
+
+    segment: str
+    sha256: str
+    received: int = 0
+    newest_ns: int = 0
+    files: list[LandedFile] = field(default_factory=list)
+    accounts: Counter[Account] = field(default_factory=Counter)
+    refused: list[Refused] = field(default_factory=list)
+    drops: list[DropRecord] = field(default_factory=list)
+    numbers: dict[tuple[str, int, int], NumberedEvent] = field(default_factory=dict)
+    packets: dict[int, Packet] = field(default_factory=dict)
+    topics: dict[str, bytes] = field(default_factory=dict)

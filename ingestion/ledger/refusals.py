@@ -1,0 +1,62 @@
+"""The entries of the quarantine, as rows; what they mean and what to do with them is `ingestion.quarantine`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from contracts.clock import utc
+from ingestion.ledger.records import QuarantineEntry, Refused
+
+_COLUMNS = "id, segment, spool_offset, record, code, facts, topic, source, device, received_ns, sha256, state, decided_ns, note"
+
+
+def add(connection: sqlite3.Connection, segment: str, refused: list[Refused]) -> None:
+    """New open entries."""
+    connection.executemany(
+        "INSERT INTO quarantine (segment, spool_offset, record, code, facts, topic, source, device, received_ns, sha256,"
+        " state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')",
+        [
+            (segment, r.offset, r.record, r.code, json.dumps(r.facts, ensure_ascii=False), r.topic, r.source, r.device,
+             r.received_ns, r.sha256)
+            for r in refused
+        ],
+    )  # fmt: skip
+
+
+def entries(connection: sqlite3.Connection, filters: dict[str, Any], limit: int | None = None) -> list[QuarantineEntry]:
+    """Entries whose columns equal the filters, in order of arrival."""
+    where = " AND ".join(f"{column} = ?" for column in filters) or "1"
+    query = f"SELECT {_COLUMNS} FROM quarantine WHERE {where} ORDER BY received_ns, segment, spool_offset, record, id LIMIT ?"
+    return [_entry(row) for row in connection.execute(query, (*filters.values(), -1 if limit is None else limit))]
+
+
+def decide(connection: sqlite3.Connection, entry: int, state: str, now_ns: int, note: str | None) -> bool:
+    """Closes an open entry; False when somebody else closed it first."""
+    done = connection.execute(
+        "UPDATE quarantine SET state = ?, decided_ns = ?, note = ? WHERE id = ? AND state = 'open'",
+        (state, now_ns, note, entry),
+    )
+    return done.rowcount == 1
+
+
+def recode(connection: sqlite3.Connection, entry: int, refused: Refused) -> bool:
+    """Gives an open entry the reason that it has today."""
+    done = connection.execute(
+        "UPDATE quarantine SET code = ?, facts = ?, source = ?, device = ? WHERE id = ? AND state = 'open'",
+        (refused.code, json.dumps(refused.facts, ensure_ascii=False), refused.source, refused.device, entry),
+    )
+    return done.rowcount == 1
+
+
+def _entry(row: tuple[Any, ...]) -> QuarantineEntry:
+    return QuarantineEntry(
+        *row[:5],
+        json.loads(row[5]),
+        *row[6:9],
+        utc(row[9]),
+        *row[10:12],
+        None if row[12] is None else utc(row[12]),
+        row[13],
+    )
