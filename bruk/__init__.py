@@ -1,1 +1,1 @@
-"""The front door: the command line and the steps of one refresh. May not decode, judge or draw: it calls the rooms that do."""
+"""The front door: the command line and the steps of one refresh. May not decode, judge or draw: rooms do."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from bruk.editions import Edition, publish
+from bruk import built
+from bruk.editions import Edition, GateReason, hold, publish
 from bruk.inputs import Plan, write_inputs, write_stream_verdicts
 from bruk.pages import render_pages
 from bruk.transform import transform
+from bruk.turns import warehouse_turn
 from contracts.clock import Clock, system_clock, utc
 from contracts.errors import TerminalError
 from contracts.site import Site
@@ -40,32 +41,41 @@ class Outcome:
 
 
 Report = Callable[[str], None]
+Days = Mapping[str, Sequence[date]]
 
 
 def plan_refresh(
     site: Site, *, full: bool = False, first: date | None = None, last: date | None = None, clock: Clock = system_clock
 ) -> Plan | None:
-    """Step 1, *pending*: asks the ledger what to rebuild and writes the inputs for dbt. None when nothing is to be done."""
+    """Step 1, *pending*: asks the ledger what to rebuild and writes the inputs for dbt; None: nothing to do.
+
+    `first` and `last` (event days, UTC) add the days between them to those that are pending anyway.
+    """
     ledger = Ledger(site.paths.ledger)
-    rebuild = full or not (first or last) and _must_rebuild(site)
+    whole = full or not built.is_current(site.paths)
     pending = ledger.pending()
-    days = pending.days
-    if rebuild:
-        days = ledger.all_days()
-    elif first or last:
-        days = _between(ledger.all_days(), first or date.min, last or date.max)
+    days = ledger.all_days() if whole else pending.days
+    if (first or last) and not whole:
+        days = _joined(days, _between(ledger.all_days(), first or date.min, last or date.max))
     before = ledger.last_refresh()
-    if not rebuild and not days and before is not None and before.state in ("published", "blocked"):
+    if not whole and not days and before is not None and before.state in ("published", "blocked"):
         return None
-    now = clock()
-    refresh_id = f"{utc(now):%Y%m%dT%H%M%S}-{now // 1_000_000 % 1000:03d}Z-{pending.snapshot}"
-    plan = Plan(refresh_id, pending.snapshot, ledger.as_of(), {k: list(v) for k, v in days.items()}, rebuild)
+    as_of = ledger.as_of()
+    plan = Plan(manual_id(str(pending.snapshot), clock), pending.snapshot, as_of, _listed(days), whole)
     write_inputs(site, ledger, plan)
     return plan
 
 
+def manual_id(suffix: str, clock: Clock = system_clock) -> str:
+    """A new id that sorts by time: UTC to the millisecond, and what it was made for."""
+    now = clock()
+    return f"{utc(now):%Y%m%dT%H%M%S}-{now // 1_000_000 % 1000:03d}Z-{suffix}"
+
+
 def build_core(site: Site, plan: Plan) -> None:
     """Step 2: staging and core for the touched days. Raises BuildFailed."""
+    if plan.full:
+        built.forget(site.paths)
     _build(site, "core", plan)
 
 
@@ -77,15 +87,18 @@ def check_streams(site: Site, plan: Plan) -> None:
 def build_marts(site: Site, plan: Plan) -> None:
     """Step 4: metrics and indicators; from here the touched days are in the warehouse. Raises BuildFailed."""
     _build(site, "marts", plan)
-    ledger = Ledger(site.paths.ledger)
-    ledger.cover(plan.snapshot)
     if plan.full:
-        _built_marker(site).write_text(json.dumps({"code": _code_mark()}), encoding="utf-8")
+        built.remember(site.paths)
+    Ledger(site.paths.ledger).cover(plan.snapshot)
 
 
 def gate_and_publish(site: Site, plan: Plan, clock: Clock = system_clock) -> Edition:
     """Step 5: judges the marts; publishes a new edition, or leaves the last good one and says since when and why."""
-    return publish(site, plan, judge_marts(site, plan.refresh_id), clock)
+    edition = publish(site, plan, judge_marts(site, plan.refresh_id), clock)
+    Ledger(site.paths.ledger).record_refresh(
+        plan.refresh_id, plan.snapshot, plan.as_of, utc(clock()), edition.state, edition.id
+    )
+    return edition
 
 
 def refresh(
@@ -97,17 +110,18 @@ def refresh(
     clock: Clock = system_clock,
     report: Report = lambda step: None,
 ) -> Outcome:
-    """All steps in this process. Raises BuildFailed; a blocked gate is an outcome, not an error."""
+    """All steps in this process, holding the warehouse. Raises BuildFailed; a blocked gate is an outcome."""
     watch = _Watch(report)
-    plan = watch("pending", lambda: plan_refresh(site, full=full, first=first, last=last, clock=clock))
-    if plan is None:
+    with warehouse_turn(site.paths):
+        plan = watch("pending", lambda: plan_refresh(site, full=full, first=first, last=last, clock=clock))
+        if plan is None:
+            watch("pages", lambda: render_pages(site))
+            return Outcome("", "nothing", None, seconds=watch.seconds)
+        watch("core", lambda: build_core(site, plan))
+        watch("streams", lambda: check_streams(site, plan))
+        watch("marts", lambda: build_marts(site, plan))
+        edition = watch("publish", lambda: gate_and_publish(site, plan, clock))
         watch("pages", lambda: render_pages(site))
-        return Outcome("", "nothing", None, seconds=watch.seconds)
-    watch("core", lambda: build_core(site, plan))
-    watch("streams", lambda: check_streams(site, plan))
-    watch("marts", lambda: build_marts(site, plan))
-    edition = watch("publish", lambda: gate_and_publish(site, plan, clock))
-    watch("pages", lambda: render_pages(site))
     days = {stream: [str(day) for day in listed] for stream, listed in plan.days.items()}
     return Outcome(plan.refresh_id, edition.state, edition.id, days, watch.seconds, edition.reasons)
 
@@ -129,17 +143,25 @@ class _Watch:
 
 def _build(site: Site, stage: str, plan: Plan) -> None:
     result = transform(site, stage, plan.full)
-    if not result.ok:
-        raise BuildFailed(f"dbt ({stage}): " + "; ".join(result.failures))
+    if result.ok:
+        return
+    reason = GateReason(
+        f"build.{stage}",
+        "Beräkningen kunde inte göras; det är programmet, inte data, som måste rättas.",
+        "The computation could not be made; the program, not the data, must be mended.",
+        "; ".join(result.failures)[:500],
+    )
+    hold(site, plan.refresh_id, "broken", [reason])
+    raise BuildFailed(f"dbt ({stage}): " + "; ".join(result.failures))
 
 
-def _between(days: dict[str, list[date]], first: date, last: date) -> dict[str, list[date]]:
+def _between(days: Days, first: date, last: date) -> Days:
     return {stream: chosen for stream, listed in days.items() if (chosen := [d for d in listed if first <= d <= last])}
 
 
-def _must_rebuild(site: Site) -> bool:
-    """Whether the warehouse is missing or was built by other code or another registry: then everything is rebuilt."""
-    marker = _built_marker(site)
-    if not site.paths.warehouse.exists() or not marker.exists():
-        return True
-    return bool(json.loads(marker.read_text(encoding="utf-8"))["code"] != _code_mark())
+def _joined(one: Days, other: Days) -> Days:
+    return {stream: sorted({*one.get(stream, ()), *other.get(stream, ())}) for stream in sorted({*one, *other})}
+
+
+def _listed(days: Days) -> dict[str, list[date]]:
+    return {stream: list(listed) for stream, listed in days.items()}

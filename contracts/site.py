@@ -26,6 +26,16 @@ class DeviceProgram(Strict):
     command: list[str]
 
 
+class Demonstration(Strict):
+    """What `bruk run` plays once per site: a program that writes history as files to drop, and recordings to send.
+
+    The program runs in the site folder with `--out DIR` and `--until DAY`, and writes `DIR/<source id>/<file>`.
+    """
+
+    history: list[str]
+    recordings: list[str]
+
+
 class SiteFile(Strict):
     """`site.toml`."""
 
@@ -36,6 +46,7 @@ class SiteFile(Strict):
     programme_start: date
     settings: dict[str, Any] = {}
     devices: list[DeviceProgram] = []
+    demonstration: Demonstration | None = None
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,9 @@ class Reception(Protocol):
     def disconnected(self, reason: str) -> None:
         """The connection is gone, or was refused."""
 
+    def subscribed(self) -> None:
+        """The subscription stands: from here on nothing that is published passes us by."""
+
     def refused(self, what: str) -> None:
         """The broker refuses a subscription."""
 
@@ -115,6 +118,7 @@ def receive_forever(
         for topic, reason in zip(filters, reasons, strict=False):
             if reason.value >= FAILED:
                 reception.refused(f"{topic}: {reason}")
+        reception.subscribed()
 
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.SessionExpiryInterval = SESSION_EXPIRY

@@ -36,6 +36,7 @@ class _State:
     session: int
     connected_ns: int | None = None
     session_present: bool | None = None
+    subscribed: bool = False
     messages: int = 0
     commits: int = 0
     sessions_lost: int = 0
@@ -71,8 +72,12 @@ class Receiver:
 
     def disconnected(self, reason: str) -> None:
         """The live page must see at once that nothing can arrive."""
-        self._state.connected_ns, self._state.written_ns = None, 0
+        self._state.connected_ns, self._state.subscribed, self._state.written_ns = None, False, 0
         log.warning("disconnected", reason=reason)
+
+    def subscribed(self) -> None:
+        """Whoever waits for us, as the demonstration does, may send now."""
+        self._state.subscribed, self._state.written_ns = True, 0
 
     def refused(self, what: str) -> None:
         """A filter that the broker does not let us read: its machines will look silent."""
@@ -101,7 +106,7 @@ class Receiver:
     def close(self) -> None:
         """Seals what is there and says that nobody receives any more. Raises SpoolFailed."""
         self._spool.close()
-        self._state.connected_ns = None
+        self._state.connected_ns, self._state.subscribed = None, False
         self._write_status(self._clock())
 
     def report(self) -> dict[str, Any]:
@@ -109,6 +114,7 @@ class Receiver:
         state = self._state
         return {
             "pid": os.getpid(), "written_ns": state.written_ns, "connected_ns": state.connected_ns,
+            "subscribed": state.subscribed,
             "session_present": state.session_present, "sessions_lost": state.sessions_lost,
             "connection": state.connection, "messages": state.messages, "commits": state.commits,
             "last_ns": state.last_ns, "segment": self._spool.number,

@@ -1,0 +1,48 @@
+"""Remembers what the warehouse was built with; other code or another registry means that everything is rebuilt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from contracts.paths import DBT_PROJECT, STREAMS, SitePaths
+from ingestion.atomic import replace_file
+
+_MODELS = (".sql", ".yml", ".yaml", ".csv")
+
+
+def is_current(paths: SitePaths) -> bool:
+    """Whether the warehouse exists and was last built whole from the definitions of today."""
+    marker = _marker(paths)
+    if not paths.warehouse.exists() or not marker.exists():
+        return False
+    return bool(json.loads(marker.read_text(encoding="utf-8"))["definitions"] == definitions(paths))
+
+
+def forget(paths: SitePaths) -> None:
+    """Before a whole build: if it does not come to its end, the next refresh begins it again."""
+    _marker(paths).unlink(missing_ok=True)
+
+
+def remember(paths: SitePaths) -> None:
+    """After a whole build."""
+    replace_file(_marker(paths), json.dumps({"definitions": definitions(paths)}).encode())
+
+
+def definitions(paths: SitePaths) -> str:
+    """A hash of all that decides what a row becomes: dbt project, streams, registry, `site.toml`."""
+    digest = hashlib.sha256()
+    for root in (DBT_PROJECT, STREAMS, paths.registry):
+        for file in sorted(path for path in root.rglob("*") if path.suffix in _MODELS and path.is_file()):
+            _add(digest, file, str(file.relative_to(root)))
+    _add(digest, paths.site / "site.toml", "site.toml")
+    return digest.hexdigest()
+
+
+def _add(digest: hashlib._Hash, file: Path, name: str) -> None:
+    digest.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+
+
+def _marker(paths: SitePaths) -> Path:
+    return paths.warehouse.parent / "built.json"

@@ -1,0 +1,43 @@
+"""The command `bruk`: puts the commands together and turns errors into words and exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bruk.commands import contracts, ingest, machines, quarantine, reading, refresh, services
+from bruk.commands.output import stderr
+from contracts.errors import BrukError
+
+app = typer.Typer(
+    name="bruk",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="From a machine's message to a number on a scorecard. The site is --site DIR or BRUK_SITE (default: demo).",
+)
+
+services.add_to(app)
+contracts.add_to(app)
+ingest.add_to(app)
+machines.add_to(app)
+quarantine.add_to(app)
+refresh.add_to(app)
+reading.add_to(app)
+
+
+def main() -> None:
+    """Runs the command line. An error of ours is a plain line on stderr and its own exit code, never a stack trace."""
+    try:
+        app()
+    except BrukError as error:
+        stderr.print(f"[red]✗[/red] {type(error).__name__}: ", end="")
+        stderr.print(str(error), markup=False, highlight=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""`bruk ingest …`: the ingestion services in the foreground, as the supervisor runs them."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import typer
+
+from bruk.commands.output import SiteFolder, open_site
+from contracts.clock import system_clock
+from contracts.site import Site
+from contracts.sources import MqttTransport
+
+group = typer.Typer(no_args_is_help=True, help="The ingestion services in the foreground.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the group to the command line."""
+    app.add_typer(group, name="ingest")
+
+
+# Each service imports its room when it starts: the receiving process must import neither pyarrow nor duckdb.
+
+
+@group.command("mqtt")
+def mqtt(site: SiteFolder = None) -> None:
+    """Receive MQTT: acknowledge after the spool has it on disk."""
+    from ingestion.mqtt.receiver import run_receiver
+
+    opened = open_site(site)
+    run_receiver(opened.settings, opened.paths, subscriptions(opened), system_clock)
+
+
+@group.command("files")
+def files(site: SiteFolder = None) -> None:
+    """Watch the drop folders."""
+    from ingestion.files.watcher import run_watcher
+
+    run_watcher(open_site(site), system_clock, _stop_at_signal())
+
+
+@group.command("seal")
+def seal(site: SiteFolder = None) -> None:
+    """Land sealed spool segments as typed Parquet."""
+    from ingestion.landing.sealer import run_sealer
+
+    run_sealer(open_site(site), system_clock, _stop_at_signal())
+
+
+@group.command("follow")
+def follow(site: SiteFolder = None) -> None:
+    """Serve the live page and the scorecards."""
+    from ingestion.live.app import run_follower
+
+    run_follower(open_site(site), system_clock)
+
+
+def subscriptions(site: Site) -> list[str]:
+    """The topic filters of all sources that are not retired, each once, sorted."""
+    found: set[str] = set()
+    for source in site.sources.values():
+        if isinstance(source.transport, MqttTransport) and source.status in ("active", "deprecated"):
+            found.update(source.transport.subscribe)
+    return sorted(found)
+
+
+def _stop_at_signal() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

@@ -1,0 +1,92 @@
+"""`bruk drop | send | record`: what stands in for a machine: a file, a recording."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bruk.commands.output import AsJson, SiteFolder, open_site, print_json, print_table, progress, say
+from contracts.clock import system_clock
+from contracts.errors import UsageError
+from contracts.settings import load_settings
+
+Broker = Annotated[
+    str | None, typer.Option(metavar="HOST:PORT", help="Else the site's own broker.", show_default=False)
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the command line."""
+    app.command("drop")(drop)
+    app.command("send")(send)
+    app.command("record")(record)
+
+
+def drop(
+    files: Annotated[list[Path], typer.Argument(help="The files; they stay where they are.")],
+    source: Annotated[str, typer.Option(help="The source that says how to read them.")],
+    site: SiteFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ingest files now, with one outcome per file; exit code 3 when one was refused."""
+    from bruk.dropping import drop_files
+
+    outcomes = drop_files(open_site(site), files, source, system_clock)
+    if as_json:
+        print_json([outcome.to_dict() for outcome in outcomes])
+    else:
+        rows = [(o.name, o.outcome, o.records, o.accepted, o.duplicate, o.quarantined) for o in outcomes]
+        print_table("dropped", ("file", "outcome", "records", "accepted", "duplicate", "quarantined"), rows)
+        for outcome in outcomes:
+            for reason in outcome.reasons:
+                say(f"{outcome.name}: {reason}")
+    if any(outcome.refused for outcome in outcomes):
+        raise typer.Exit(3)
+
+
+def send(
+    recording: Annotated[Path, typer.Argument(metavar="RECORDING.jsonl")],
+    broker: Broker = None,
+    speed: Annotated[float, typer.Option(help="1: as recorded; 0: as fast as possible.", min=0.0)] = 1.0,
+    site: SiteFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Publish a recording over MQTT as the device did."""
+    from ingestion.mqtt.recordings import send as play
+
+    host, port = _address(broker, site)
+    total = recording.read_bytes().count(b"\n") if recording.is_file() else None
+    with progress(f"sending {recording.name}", total) as done:
+        sent = play(recording, host, port, speed, done)
+    print_json({"sent": sent}) if as_json else say(f"{sent} messages sent; the broker has all of them")
+
+
+def record(
+    out: Annotated[Path, typer.Argument(metavar="OUT.jsonl")],
+    topic: Annotated[str, typer.Option(help="A topic filter.")],
+    broker: Broker = None,
+    site: SiteFolder = None,
+) -> None:
+    """Record what is published under a topic filter, until Ctrl-C."""
+    from ingestion.mqtt.recordings import record as write
+
+    host, port = _address(broker, site)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    say(f"recording {topic} to {out}; end with Ctrl-C")
+    say(f"{write(host, port, topic, out, stop)} messages recorded")
+
+
+def _address(broker: str | None, site: Path | None) -> tuple[str, int]:
+    if broker is None:
+        settings = load_settings(site)
+        return settings.host, settings.mqtt_port
+    host, _, port = broker.rpartition(":")
+    if not host or not port.isdecimal():
+        raise UsageError(f"{broker!r} is not HOST:PORT")
+    return host, int(port)
