@@ -1,0 +1,177 @@
+"""Reads one dropped table by its source: declared dialect, columns by name, one outcome per data row.
+
+Nothing is guessed: the encoding is UTF-8 if the bytes are strictly that, else the declared one; the dialect is the
+declared one. What concerns the whole file (encoding, header, a cut end) refuses it whole; a wrong row is refused alone.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.sources import Source
+from contracts.streams import Stream
+from ingestion.adapters.mapping import Arrival, RowMaker, make_rows
+from ingestion.adapters.outcome import Decoded, Ignored, Row
+from ingestion.rejection import Rejection, shown
+from ingestion.validation.times import TimeReader
+
+MAX_LINE = 1_000_000
+_OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NOT_TEXT = {b"PK\x03\x04": "zip/xlsx", b"\x1f\x8b": "gzip", b"MZ": "exe", b"PAR1": "parquet", b"%PDF": "pdf"}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One data row: its number (from 1), the line on which it ends, its cells by column, or why it is refused."""
+
+    number: int
+    line: int
+    cells: dict[str, str] | Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that was read to its end."""
+
+    columns: list[str]
+    records: list[Record]
+
+
+class CsvAdapter:
+    """The mapping of one file source, compiled once."""
+
+    def __init__(self, source: Source, streams: dict[str, Stream]) -> None:
+        times = TimeReader(source.time)
+        self._source = source
+        self._makers = [RowMaker(emit, streams[emit.stream], source, times) for emit in source.format.emit]
+        self._equipment = source.equipment.column if source.equipment else None
+
+    def read(self, data: bytes) -> Table | Rejection:
+        """The table, or why the whole file is refused."""
+        return read_table(data, self._source)
+
+    def machine(self, record: Record) -> str | Rejection | None:
+        """Id of the equipment that a record names; None where the source names none."""
+        declared = self._source.equipment
+        if declared is None or isinstance(record.cells, Rejection):
+            return None
+        if declared.column is None:
+            return declared.fixed
+        word = record.cells.get(declared.column, "")
+        if not word:
+            return Rejection("E_REQUIRED", {"field": declared.column})
+        found = declared.map.get(word) if declared.map is not None else word
+        return found or Rejection("E_DEVICE", {"value": shown(word)})
+
+    def rows(self, record: Record, received: datetime, equipment: str | None) -> Decoded:
+        """The rows of one record; rejections name the line."""
+        if isinstance(record.cells, Rejection):
+            return record.cells
+        rows: list[Row] | Rejection = make_rows(self._makers, Arrival(dict(record.cells), {}, received, equipment))
+        if isinstance(rows, Rejection):
+            return rows.at_line(record.line)
+        return rows or Ignored("no_row")
+
+
+def read_table(data: bytes, source: Source) -> Table | Rejection:
+    """Reads the bytes of a table as the source declares them; a rejection refuses the whole file."""
+    assert source.format.dialect is not None
+    text = _decode(data, source.format.encoding)
+    if isinstance(text, Rejection):
+        return text
+    if not text.endswith(("\n", "\r")):
+        return Rejection("E_TORN", {"problem": "the last line has no end / sista raden saknar radslut"})
+    delimiter, quote = source.format.dialect.delimiter, source.format.dialect.quote
+    lines = _read_lines(text, delimiter, quote)
+    if isinstance(lines, Rejection):
+        return lines
+    header = next(lines, None)
+    if header is None or isinstance(header, Rejection):
+        return header or Rejection("E_EMPTY")
+    columns = header[1]
+    wrong = _judge_header(columns, source.format.columns, delimiter)
+    if wrong:
+        return wrong
+    records: list[Record] = []
+    for number, found in enumerate(lines, 1):
+        if isinstance(found, Rejection):
+            return found
+        line, cells = found
+        records.append(Record(number, line, _cells(columns, cells, line)))
+    return Table(columns, records)
+
+
+def _decode(data: bytes, encoding: str) -> str | Rejection:
+    """The text: byte-order mark → strict UTF-8 → the declared encoding; no other is tried."""
+    if not data:
+        return Rejection("E_EMPTY")
+    for magic, kind in _NOT_TEXT.items():
+        if data.startswith(magic):
+            return Rejection("E_TYPE", {"field": "file", "value": kind, "expected": "csv"})
+    wrong = Rejection("E_ENCODING", {"encoding": encoding})
+    if data.startswith(_OTHER_MARKS):
+        return wrong
+    marked = data.startswith(codecs.BOM_UTF8)
+    try:
+        text = data[3 if marked else 0 :].decode()
+    except UnicodeDecodeError:
+        if marked or encoding == "utf-8":
+            return wrong
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            return wrong
+    if "\0" in text:
+        return Rejection("E_CONTROL")
+    return text or Rejection("E_EMPTY")
+
+
+def _read_lines(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[str]] | Rejection] | Rejection:
+    """(line number, cells) of every line that is not blank; a rejection ends it."""
+    longest = max(map(len, text.splitlines()), default=0)
+    if longest > MAX_LINE:
+        return Rejection("E_SIZE", {"limit": str(MAX_LINE)})
+    return _lines(text, delimiter, quote)
+
+
+def _lines(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[str]] | Rejection]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, strict=True)
+    begins = 1
+    while True:
+        begins = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            problem = "unclosed quote / oavslutat citattecken" if "end of data" in str(error) else shown(error)
+            yield Rejection("E_CSV", {"line": str(begins), "problem": problem})
+            return
+        if any(cells):
+            yield begins, cells
+
+
+def _judge_header(columns: list[str], declared: list[str], delimiter: str) -> Rejection | None:
+    """Columns by name in any order: none twice, none unknown, none missing."""
+    if len(columns) == 1 and len(declared) > 1 and any(mark in columns[0] for mark in ",;\t|" if mark != delimiter):
+        return Rejection("E_DIALECT", {"problem": f"header without '{delimiter}' / rubrik utan ”{delimiter}”"})
+    doubled = [name for name in columns if columns.count(name) > 1] if len(columns) <= 1000 else []
+    if doubled:
+        return Rejection("E_SCHEMA", {"problem": f"'{shown(doubled[0])}' × 2"})
+    if missing := [name for name in declared if name not in columns]:
+        return Rejection("E_REQUIRED", {"field": missing[0]})
+    known = set(declared)
+    if extra := [name for name in columns if name not in known]:
+        return Rejection("E_SCHEMA", {"problem": f"+ '{shown(extra[0])}'"})
+    return None
+
+
+def _cells(columns: list[str], cells: list[str], line: int) -> dict[str, str] | Rejection:
+    if len(cells) != len(columns):
+        return Rejection("E_CSV", {"line": str(line), "problem": f"{len(cells)} ≠ {len(columns)} fält / fields"})
+    return dict(zip(columns, (cell.strip() for cell in cells), strict=True))

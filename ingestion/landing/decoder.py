@@ -1,0 +1,113 @@
+"""One spooled message → who sent it, its number, and what it becomes. Knows sources and registry, no ledger, no disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contracts.clock import utc
+from contracts.registry import Equipment
+from contracts.site import Site
+from contracts.sources import Source
+from ingestion.adapters.csv_adapter import CsvAdapter
+from ingestion.adapters.json_adapter import JsonAdapter
+from ingestion.adapters.outcome import Decoded, Ignored, Row
+from ingestion.adapters.router import ROUTED, NoRoute, Router
+from ingestion.landing.places import Places
+from ingestion.rejection import Rejection, shown
+from ingestion.spool.reader import SpooledMessage
+from ingestion.validation.identity import Number, from_payload, from_properties
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A message with its sender; `decoded` is what it becomes unless an earlier event had its number."""
+
+    source: str
+    device: str
+    number: Number | None
+    decoded: Decoded
+
+
+class Decoder:
+    """The sources and the registry of a site, compiled once. Pure: equal messages give equal results."""
+
+    def __init__(self, site: Site, only: Source | None = None) -> None:
+        routed = [only] if only else [source for source in site.sources.values() if source.status in ROUTED]
+        self._sources = {source.id: source for source in routed}
+        self._router = Router(routed)
+        self.places = Places(site)
+        self._json = {s.id: JsonAdapter(s, site.streams) for s in routed if s.transport.kind == "mqtt"}
+        self._tables = {s.id: CsvAdapter(s, site.streams) for s in routed if s.transport.kind == "file"}
+
+    def table(self, source: str) -> CsvAdapter | None:
+        """The adapter of a file source, None when no file source has that id."""
+        return self._tables.get(source)
+
+    def open(self, message: SpooledMessage) -> Opened:
+        """What one message is. Never raises on bad input."""
+        topic = message.topic
+        if topic is None:
+            return _refused("", "", Rejection("E_TOPIC", {"topic": shown(message.topic_bytes)}))
+        route = self._router.route(topic)
+        if isinstance(route, NoRoute):
+            return _refused(route.source, "", route.rejection)
+        source, received = self._sources[route.source], utc(message.received_ns)
+        found = self._equipment(source, route.levels, received)
+        device = found.device if isinstance(found, Equipment) else ""
+        number = from_properties(message.user_properties)
+        if route.rule is None:
+            return Opened(source.id, device, None if isinstance(number, Rejection) else number, Ignored("rule"))
+        if isinstance(found, Rejection):
+            return _refused(source.id, "", found)
+        if isinstance(number, Rejection):
+            return _refused(source.id, device, number)
+        data = self._json[source.id].read(route.rule, message.payload)
+        if isinstance(data, Rejection):
+            return Opened(source.id, device, number, data)
+        own = source.equipment is not None and source.equipment.topic_path
+        if own:
+            named = _envelope(data, number, device)
+            if isinstance(named, Rejection):
+                return Opened(source.id, device, number, named)
+            number = named
+        rows = self._json[source.id].rows(
+            route.rule, data, route.levels, received, found.id if found else None, retained=message.retain
+        )
+        if own and "u" in data and isinstance(rows, list):
+            rows = self._with_units(rows, data["u"])
+        return Opened(source.id, device, number, rows)
+
+    def _equipment(self, source: Source, levels: dict[str, str], received: datetime) -> Equipment | Rejection | None:
+        declared = source.equipment
+        if declared is None:
+            return None
+        if declared.topic_path:
+            return self.places.at(levels, received)
+        return self.places.named(declared.fixed or "", self.places.day(received))
+
+    def _with_units(self, rows: list[Row], unit: Any) -> Decoded:
+        """The rows, or E_UNIT where the stated unit is not the one that the registry has for the channel."""
+        for row in rows:
+            known = self.places.units.get((row.values.get("equipment", ""), row.values.get("channel", "")))
+            if row.stream == "measurement" and known is not None and unit != known:
+                return Rejection("E_UNIT", {"value": shown(unit), "expected": known})
+        return rows
+
+
+def _refused(source: str, device: str, rejection: Rejection) -> Opened:
+    return Opened(source, device, None, rejection)
+
+
+def _envelope(data: dict[str, Any], number: Number | None, device: str) -> Number | Rejection | None:
+    """The number of a message of our own convention, whose payload may carry it too, and may name its device."""
+    claimed = data.get("device")
+    if claimed is not None and claimed != device:
+        return Rejection("E_SPOOF", {"value": shown(claimed), "expected": device})
+    inside = from_payload(data)
+    if isinstance(inside, Rejection) or inside is None or number is None:
+        return inside or number
+    if inside != number:
+        return Rejection("E_SEQ", {"value": shown(f"{number.boot}/{number.seq} ≠ {inside.boot}/{inside.seq}")})
+    return number
