@@ -1,0 +1,200 @@
+"""Takes a dropped file: its bytes under their sha256, then a frame in the spool, then out of the drop folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from contracts.clock import Clock, system_clock
+from contracts.errors import TransientError
+from contracts.paths import SitePaths
+from contracts.site import Site
+from ingestion.atomic import sync_folder
+from ingestion.rejection import Rejection, shown
+from ingestion.spool.frames import FILE, Envelope
+from ingestion.spool.writer import SegmentWriter, SpoolBusy
+
+log = structlog.get_logger()
+
+DONE = ".done"
+CHUNK = 1 << 20
+_NAME_BYTES = 255  # what Linux file systems allow for one name
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What changes when a file changes."""
+
+    inode: int
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, state: os.stat_result) -> Signature:
+        return cls(state.st_ino, state.st_size, state.st_mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What became of one dropped file: the hex sha256 of its durable bytes, or why the door refused it."""
+
+    source: str
+    path: Path
+    sha256: str | None
+    rejection: Rejection | None = None
+
+
+def spool_folder(paths: SitePaths) -> Path:
+    """The spool of the file door."""
+    return paths.spool / "files"
+
+
+def bytes_file(paths: SitePaths, sha256: str) -> Path:
+    """Where the bytes of a dropped file lie, by the hex of their sha256."""
+    return spool_folder(paths) / "bytes" / sha256
+
+
+def readable_name(path: Path) -> str:
+    """A file's name as text; bytes that are not UTF-8 are spelled out, so that the name can be kept and shown."""
+    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
+
+
+def drop_file(site: Site, path: Path, source_id: str, clock: Clock = system_clock) -> str | Rejection:
+    """Takes one file for a source; returns the hex sha256 of its durable bytes, or the rejection of the door.
+
+    What the bytes mean is judged later, by landing. A file inside its drop folder moves to `.done`; another stays
+    where it is. Raises SpoolBusy when the spool stays taken for 10 s.
+    """
+    dropped = drop_files(site, [(path, source_id)], clock)[0]
+    return dropped.rejection or dropped.sha256 or Rejection("E_UNSTABLE")
+
+
+def drop_files(site: Site, files: list[tuple[Path, str]], clock: Clock = system_clock) -> list[Dropped]:
+    """As `drop_file` for many, in order, with one sealed batch. Raises SpoolBusy, or OSError of the disk."""
+    stored = [(path, source, _store(site.paths, path)) for path, source in files]
+    if any(isinstance(kept, _Kept) for _, _, kept in stored):
+        with open_spool(site, clock) as spool:
+            for path, source, kept in stored:
+                if isinstance(kept, _Kept):
+                    spool.append(_frame(source, path, kept.sha256, clock()))
+    out = []
+    for path, source, kept in stored:
+        if isinstance(kept, Rejection):
+            out.append(Dropped(source, path, None, kept))
+        else:
+            _put_away(site.paths.drop / source, path, kept)
+            out.append(Dropped(source, path, kept.sha256))
+    return out
+
+
+@contextmanager
+def open_spool(
+    site: Site, clock: Clock = system_clock, seconds: float = 10.0, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[SegmentWriter]:
+    """The files spool for one batch; closing seals it. Waits `seconds` for another process, then SpoolBusy."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            writer = SegmentWriter(
+                spool_folder(site.paths), clock, site.settings.seal_bytes, site.settings.seal_seconds, sleep
+            )
+            break
+        except SpoolBusy:
+            if time.monotonic() >= deadline:
+                raise
+            sleep(0.05)
+    try:
+        yield writer
+    finally:
+        writer.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Bytes that are durable, and the file they were read from as it was then."""
+
+    sha256: str
+    signature: Signature
+
+
+def _store(paths: SitePaths, path: Path) -> _Kept | Rejection:
+    """Copies the bytes below the spool under their sha256; returns when they are durable. Follows no link."""
+    try:
+        before = os.lstat(path)
+        if not stat.S_ISREG(before.st_mode) or before.st_nlink > 1:
+            return Rejection("E_FILETYPE", {"value": shown(readable_name(path))})
+        # Between lstat and open somebody may put a FIFO there: without O_NONBLOCK the door would wait for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except PermissionError:
+        return Rejection("E_PERM", {"value": shown(readable_name(path))})
+    except OSError as error:
+        if not path.is_symlink() and not isinstance(error, FileNotFoundError):
+            raise TransientError(f"cannot open the dropped file: {error}") from error
+        return Rejection("E_FILETYPE" if path.is_symlink() else "E_UNSTABLE", {"value": shown(readable_name(path))})
+    try:
+        if Signature.of(os.fstat(descriptor)) != Signature.of(before):
+            return Rejection("E_UNSTABLE", {"value": shown(readable_name(path))})
+        return _copy(descriptor, Signature.of(before), paths, path)
+    finally:
+        os.close(descriptor)
+
+
+def _copy(descriptor: int, before: Signature, paths: SitePaths, path: Path) -> _Kept | Rejection:
+    """Temporary name, fsync, rename, fsync of the folder; nothing stays behind when the file changed meanwhile."""
+    folder = spool_folder(paths) / "bytes"
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{os.getpid()}.{before.inode}.tmp"
+    digest = hashlib.sha256()
+    try:
+        with temporary.open("wb") as copy:
+            while chunk := os.read(descriptor, CHUNK):
+                digest.update(chunk)
+                copy.write(chunk)
+            copy.flush()
+            os.fsync(copy.fileno())
+        if Signature.of(os.fstat(descriptor)) != before or not _is_still(path, before):
+            return Rejection("E_UNSTABLE", {"value": shown(readable_name(path))})
+        name = digest.hexdigest()
+        if not (folder / name).exists():
+            temporary.replace(folder / name)
+        sync_folder(folder)
+        return _Kept(name, before)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _frame(source: str, path: Path, sha256: str, now: int) -> bytes:
+    """The file's envelope. The name is data for people; nothing ever opens it as a path."""
+    topic = f"{source}/{readable_name(path)}"
+    return Envelope(topic=topic.encode(), payload=bytes.fromhex(sha256), received_ns=now, kind=FILE).encode()
+
+
+def _put_away(folder: Path, path: Path, kept: _Kept) -> None:
+    """Moves a durable file of the drop folder to `.done`, unless it was written anew meanwhile."""
+    if path.absolute().parent != folder.absolute() or not _is_still(path, kept.signature):
+        return
+    done = folder / DONE
+    name = os.fsencode(path.name)[: _NAME_BYTES - 13]
+    try:
+        done.mkdir(exist_ok=True)
+        path.rename(done / os.fsdecode(kept.sha256[:12].encode() + b"-" + name))
+        sync_folder(done)
+        sync_folder(folder)
+    except OSError as error:
+        # It is durable in the spool; only the folder looks untidy, and the watcher remembers that it is taken.
+        log.warning("dropped_file_stays", folder=folder.name, file=shown(readable_name(path)), problem=str(error))
+
+
+def _is_still(path: Path, signature: Signature) -> bool:
+    try:
+        return Signature.of(os.lstat(path)) == signature
+    except OSError:
+        return False
