@@ -102,7 +102,8 @@ def read_table(data: bytes, source: Source) -> Table | Rejection:
         if isinstance(found, Rejection):
             return found
         line, cells = found
-        records.append(Record(number, line, _cells(columns, cells, line)))
+        if any(cells):  # spreadsheets leave rows of bare delimiters at the end
+            records.append(Record(number, line, _cells(columns, cells, line)))
     return Table(columns, records)
 
 
@@ -152,7 +153,7 @@ def _lines(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[st
             problem = "unclosed quote / oavslutat citattecken" if "end of data" in str(error) else shown(error)
             yield Rejection("E_CSV", {"line": str(begins), "problem": problem})
             return
-        if any(cells):
+        if cells:
             yield begins, cells
 
 

@@ -21,7 +21,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Ignored by contract. `why`: rule (an ignore line), no_row (no condition of the rule held), hint (a retained state)."""
+    """Ignored by contract. `why`: rule (an ignore line), no_row (no condition held), hint (a retained state)."""
 
     why: str
 

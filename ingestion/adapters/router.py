@@ -42,7 +42,7 @@ class _Line:
 
 
 class Router:
-    """Finds the route of a topic among the MQTT sources; the most specific literal wins. Remembers topics it has seen."""
+    """Finds the route of a topic among the MQTT sources; the most specific literal wins. Remembers what it has seen."""
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self._filters: list[tuple[Pattern, str, str]] = []

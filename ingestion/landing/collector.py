@@ -1,4 +1,4 @@
-"""Gathers rows per stream and event day as compact Arrow tables, totally ordered, so that equal input gives equal bytes."""
+"""Gathers rows per stream and event day as Arrow tables, totally ordered, so that equal input gives equal bytes."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class Collector:
             flags = ",".join(filter(None, (row.flags, flag))) or None
             own = row.values
             self._rows.setdefault((row.stream, row.event_date), []).append(
-                (*[own[name] for name in self._names[row.stream]], event_id, part, source, device, received, segment, offset,
-                 record, boot, seq, flags)
+                (*[own[name] for name in self._names[row.stream]], event_id, part, source, device, received, segment,
+                 offset, record, boot, seq, flags)
             )  # fmt: skip
         self._waiting += len(rows)
         if self._waiting >= _CHUNK:
@@ -74,7 +74,8 @@ class Collector:
         """Python rows → Arrow: a tenth of the memory."""
         for key, rows in self._rows.items():
             schema = self._schemas[key[0]]
-            columns = [pa.array(values, field.type) for values, field in zip(zip(*rows, strict=True), schema, strict=True)]
+            values = zip(*rows, strict=True)
+            columns = [pa.array(column, field.type) for column, field in zip(values, schema, strict=True)]
             self._tables.setdefault(key, []).append(pa.Table.from_arrays(columns, schema=schema))
         self._rows.clear()
         self._waiting = 0

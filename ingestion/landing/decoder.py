@@ -1,4 +1,4 @@
-"""One spooled message → who sent it, its number, and what it becomes. Knows sources and registry, no ledger, no disk."""
+"""One spooled message → its sender, its number, and what it becomes. Knows sources and registry; no ledger or disk."""
 
 from __future__ import annotations
 

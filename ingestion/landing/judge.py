@@ -142,8 +142,8 @@ def arrived(message: SpooledMessage, opened: Opened, flag: str | None) -> Arrive
 def refusal(message: SpooledMessage, opened: Opened, rejection: Rejection, record: int | None = None) -> Refused:
     """The quarantine entry of a message."""
     return Refused(
-        message.offset, record, rejection.code, rejection.facts, message.topic or repr(message.topic_bytes), opened.source,
-        opened.device, message.received_ns, hashlib.sha256(message.payload).hexdigest(),
+        message.offset, record, rejection.code, rejection.facts, message.topic or repr(message.topic_bytes),
+        opened.source, opened.device, message.received_ns, hashlib.sha256(message.payload).hexdigest(),
     )  # fmt: skip
 
 

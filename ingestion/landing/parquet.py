@@ -1,4 +1,4 @@
-"""Writes landed files in the order that survives a crash: temporary, fsync, read back, hash, rename, fsync of folders."""
+"""Writes landed files in the order that survives a crash: temporary, fsync, read back, hash, rename, fsync folder."""
 
 from __future__ import annotations
 

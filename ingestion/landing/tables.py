@@ -28,7 +28,7 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """One dropped file as the spool has it. The sender of a file is its drop account, which is named like the source."""
+    """One dropped file as the spool has it. Its sender is the drop account, which is named like the source."""
 
     message: SpooledMessage
     source: str
@@ -128,8 +128,9 @@ def record_arrived(drop: Drop, record: int) -> Arrived:
     """The technical columns of an accepted record."""
     message = drop.message
     return Arrived(
-        f"{drop.sha256}:{record}", drop.source, drop.source, utc(message.received_ns), message.segment, message.offset, record
-    )
+        f"{drop.sha256}:{record}", drop.source, drop.source, utc(message.received_ns), message.segment, message.offset,
+        record,
+    )  # fmt: skip
 
 
 def record_refusal(drop: Drop, record: int | None, rejection: Rejection) -> Refused:

@@ -14,6 +14,7 @@ from ingestion.ledger.records import (
     QuarantineEntry,
     Refresh,
     Refused,
+    Replay,
     Sequence,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "QuarantineEntry",
     "Refresh",
     "Refused",
+    "Replay",
     "Sequence",
     "read_pending",
 ]

@@ -1,4 +1,4 @@
-"""The exact accounting: received = accepted + ignored + quarantined + duplicate, and the outcome of each dropped file."""
+"""The exact accounting: received = accepted + ignored + quarantined + duplicate; and what became of dropped files."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def add_drops(connection: sqlite3.Connection, segment: str, drops: list[DropReco
     connection.executemany(
         "INSERT INTO drop_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (segment, d.offset, d.sha256, d.name, d.source, d.records, d.accepted, d.ignored, d.quarantined, d.duplicate,
-             d.received_ns)
+            (segment, d.offset, d.sha256, d.name, d.source, d.records, d.accepted, d.ignored, d.quarantined,
+             d.duplicate, d.received_ns)
             for d in drops
         ],
     )  # fmt: skip
@@ -59,8 +59,8 @@ def same_bytes(connection: sqlite3.Connection, sha256: str, source: str) -> int 
 def drop_files(connection: sqlite3.Connection) -> list[DropFile]:
     """Every dropped file in order of arrival."""
     query = (
-        "SELECT segment, spool_offset, sha256, name, source, records, accepted, ignored, quarantined, duplicate, received_ns"
-        " FROM drop_file ORDER BY received_ns, segment, spool_offset"
+        "SELECT segment, spool_offset, sha256, name, source, records, accepted, ignored, quarantined, duplicate,"
+        " received_ns FROM drop_file ORDER BY received_ns, segment, spool_offset"
     )
     return [_drop_file(connection, row) for row in connection.execute(query).fetchall()]
 

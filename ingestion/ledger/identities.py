@@ -32,11 +32,16 @@ def last_of_topic(connection: sqlite3.Connection, topic: str) -> bytes | None:
 def remember(connection: sqlite3.Connection, landing: Landing) -> None:
     """Keeps what a segment added."""
     spool = landing.segment.partition("/")[0]
-    connection.executemany(
-        "INSERT INTO numbered_event VALUES (?, ?, ?, ?, ?)", [(*key, *value) for key, value in landing.numbers.items()]
-    )
+    remember_numbers(connection, landing.numbers)
     connection.executemany(
         "INSERT OR REPLACE INTO recent_packet VALUES (?, ?, ?, ?, ?)",
         [(spool, packet_id, *value) for packet_id, value in landing.packets.items()],
     )
     connection.executemany("INSERT OR REPLACE INTO last_of_topic VALUES (?, ?)", landing.topics.items())
+
+
+def remember_numbers(connection: sqlite3.Connection, numbers: dict[tuple[str, int, int], NumberedEvent]) -> None:
+    """Keeps the numbers that came for the first time."""
+    connection.executemany(
+        "INSERT INTO numbered_event VALUES (?, ?, ?, ?, ?)", [(*key, *value) for key, value in numbers.items()]
+    )

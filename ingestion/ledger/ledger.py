@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.clock import utc
-from ingestion.ledger import accounts, coverage, identities, refreshes, refusals
+from ingestion.ledger import accounts, coverage, identities, refreshes, refusals, replays
 from ingestion.ledger.database import reading, writing
 from ingestion.ledger.records import (
     Count,
@@ -17,6 +17,7 @@ from ingestion.ledger.records import (
     Pending,
     QuarantineEntry,
     Refresh,
+    Replay,
     Sequence,
 )
 
@@ -73,10 +74,17 @@ class Ledger:
         with reading(self.path) as connection:
             return accounts.drop_files(connection)
 
-    def quarantined(self, limit: int | None = None, **filters: Any) -> list[QuarantineEntry]:
-        """Entries of the quarantine, in order of arrival; filters: id, code, source, device, segment, state, sha256."""
+    def quarantined(
+        self, limit: int | None = None, *, newest_first: bool = False, **filters: Any
+    ) -> list[QuarantineEntry]:
+        """Entries of the quarantine in order of arrival; filters: id, code, source, device, segment, state, sha256."""
         with reading(self.path) as connection:
-            return refusals.entries(connection, filters, limit)
+            return refusals.entries(connection, filters, limit, newest_first=newest_first)
+
+    def discard(self, entry: int, note: str, now_ns: int) -> bool:
+        """Closes an open entry for good; it stays counted as quarantined. False when it is not open."""
+        with writing(self.path) as connection:
+            return refusals.decide(connection, entry, "discarded", now_ns, note)
 
     def record_refresh(
         self, id: str, snapshot: int, as_of: datetime | None, started_at: datetime, state: str,
@@ -108,3 +116,13 @@ class Ledger:
             accounts.add_drops(connection, landing.segment, landing.drops)
             refusals.add(connection, landing.segment, landing.refused)
             identities.remember(connection, landing)
+
+    def next_replay(self) -> int:
+        """The number of the next replay, from 1."""
+        with reading(self.path) as connection:
+            return replays.next_number(connection)
+
+    def commit_replay(self, replay: Replay, now_ns: int) -> None:
+        """ONE transaction: the new files, what the entries became, and the counts that follow."""
+        with writing(self.path) as connection:
+            replays.commit(connection, replay, now_ns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ingestion.rejection import Reason, explain
 
@@ -124,10 +124,13 @@ class QuarantineEntry:
     decided_at: datetime | None
     note: str | None
 
-    @property
     def words(self) -> Reason:
         """Reason and cure in Swedish and English."""
         return explain(self.code, self.facts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data with the words filled in, for people and programs."""
+        return {name: _plain(getattr(self, name)) for name in self.__slots__} | self.words()._asdict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,21 @@ class Packet(NamedTuple):
 
 
 @dataclass(slots=True)
+class Replay:
+    """What a replay changes: committed in one transaction, or not at all. Accounts hold what is added and taken off."""
+
+    number: int
+    files: list[LandedFile] = field(default_factory=list)
+    accounts: Counter[Account] = field(default_factory=Counter)
+    closed: dict[int, str] = field(default_factory=dict)  # entry → what it became
+    recoded: dict[int, Refused] = field(default_factory=dict)
+    refused: list[tuple[str, Refused]] = field(default_factory=list)
+    received: Counter[str] = field(default_factory=Counter)  # by segment: a file refused whole counted as one record
+    drops: dict[tuple[str, int], Counter[str]] = field(default_factory=dict)
+    numbers: dict[tuple[str, int, int], NumberedEvent] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Landing:
     """Everything that one segment gives: committed in one transaction, or not at all."""
 
@@ -174,3 +192,7 @@ class Landing:
     numbers: dict[tuple[str, int, int], NumberedEvent] = field(default_factory=dict)
     packets: dict[int, Packet] = field(default_factory=dict)
     topics: dict[str, bytes] = field(default_factory=dict)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

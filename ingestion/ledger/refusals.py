@@ -7,16 +7,22 @@ import sqlite3
 from typing import Any
 
 from contracts.clock import utc
+from contracts.errors import UsageError
 from ingestion.ledger.records import QuarantineEntry, Refused
 
-_COLUMNS = "id, segment, spool_offset, record, code, facts, topic, source, device, received_ns, sha256, state, decided_ns, note"
+_COLUMNS = (
+    "id, segment, spool_offset, record, code, facts, topic, source, device, received_ns, sha256, state, decided_ns,"
+    " note"
+)
+#: What entries may be chosen by.
+FILTERS = frozenset({"id", "code", "source", "device", "segment", "state", "sha256"})
 
 
 def add(connection: sqlite3.Connection, segment: str, refused: list[Refused]) -> None:
     """New open entries."""
     connection.executemany(
-        "INSERT INTO quarantine (segment, spool_offset, record, code, facts, topic, source, device, received_ns, sha256,"
-        " state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')",
+        "INSERT INTO quarantine (segment, spool_offset, record, code, facts, topic, source, device, received_ns,"
+        " sha256, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')",
         [
             (segment, r.offset, r.record, r.code, json.dumps(r.facts, ensure_ascii=False), r.topic, r.source, r.device,
              r.received_ns, r.sha256)
@@ -25,10 +31,15 @@ def add(connection: sqlite3.Connection, segment: str, refused: list[Refused]) ->
     )  # fmt: skip
 
 
-def entries(connection: sqlite3.Connection, filters: dict[str, Any], limit: int | None = None) -> list[QuarantineEntry]:
-    """Entries whose columns equal the filters, in order of arrival."""
+def entries(
+    connection: sqlite3.Connection, filters: dict[str, Any], limit: int | None = None, *, newest_first: bool = False
+) -> list[QuarantineEntry]:
+    """Entries whose columns equal the filters, in order of arrival or the other way. Raises UsageError."""
+    if unknown := set(filters) - FILTERS:
+        raise UsageError(f"the quarantine cannot be filtered by {sorted(unknown)}")
     where = " AND ".join(f"{column} = ?" for column in filters) or "1"
-    query = f"SELECT {_COLUMNS} FROM quarantine WHERE {where} ORDER BY received_ns, segment, spool_offset, record, id LIMIT ?"
+    order = "received_ns DESC, id DESC" if newest_first else "received_ns, segment, spool_offset, record, id"
+    query = f"SELECT {_COLUMNS} FROM quarantine WHERE {where} ORDER BY {order} LIMIT ?"
     return [_entry(row) for row in connection.execute(query, (*filters.values(), -1 if limit is None else limit))]
 
 
@@ -51,12 +62,8 @@ def recode(connection: sqlite3.Connection, entry: int, refused: Refused) -> bool
 
 
 def _entry(row: tuple[Any, ...]) -> QuarantineEntry:
+    entry, segment, offset, record, code, facts, topic, source, device, received, sha256, state, decided, note = row
     return QuarantineEntry(
-        *row[:5],
-        json.loads(row[5]),
-        *row[6:9],
-        utc(row[9]),
-        *row[10:12],
-        None if row[12] is None else utc(row[12]),
-        row[13],
-    )
+        entry, segment, offset, record, code, json.loads(facts), topic, source, device, utc(received), sha256, state,
+        None if decided is None else utc(decided), note,
+    )  # fmt: skip

@@ -1,0 +1,43 @@
+"""Commits a replay: entries leave the quarantine, their rows and counts appear, all or nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from contracts.errors import StateError
+from ingestion.ledger import accounts, coverage, identities, refusals
+from ingestion.ledger.records import Replay
+
+
+def next_number(connection: sqlite3.Connection) -> int:
+    """One more than the highest that landed files."""
+    query = "SELECT path FROM landed_file WHERE path LIKE '%/replay-%.parquet'"
+    names = [path.rpartition("/replay-")[2].removesuffix(".parquet") for (path,) in connection.execute(query)]
+    return max(map(int, names), default=0) + 1
+
+
+def commit(connection: sqlite3.Connection, replay: Replay, now_ns: int) -> None:
+    """Writes everything. Raises StateError when an entry is not open any more: then nothing is written."""
+    if replay.files:
+        coverage.touch(connection, replay.files)
+    accounts.add(connection, replay.accounts)
+    identities.remember_numbers(connection, replay.numbers)
+    for entry, became in replay.closed.items():
+        _must(refusals.decide(connection, entry, "replayed", now_ns, became), entry)
+    for entry, refused in replay.recoded.items():
+        _must(refusals.recode(connection, entry, refused), entry)
+    for segment, refused in replay.refused:
+        refusals.add(connection, segment, [refused])
+    for segment, more in replay.received.items():
+        connection.execute("UPDATE segment SET received = received + ? WHERE segment = ?", (more, segment))
+    for (segment, offset), change in replay.drops.items():
+        connection.execute(
+            "UPDATE drop_file SET records = records + ?, accepted = accepted + ?, ignored = ignored + ?,"
+            " quarantined = quarantined + ? WHERE segment = ? AND spool_offset = ?",
+            (change["records"], change["accepted"], change["ignored"], change["quarantined"], segment, offset),
+        )
+
+
+def _must(done: bool, entry: int) -> None:
+    if not done:
+        raise StateError(f"quarantine entry {entry} was closed by somebody else meanwhile")

@@ -1,0 +1,90 @@
+"""The quarantine for people: list, show with the original bytes, replay, discard. The bytes are never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.clock import Clock, system_clock
+from contracts.errors import UsageError
+from contracts.site import Site
+from ingestion.landing.replay import Replayed, replay_entries
+from ingestion.landing.sealer import landing_lock
+from ingestion.ledger import Ledger, QuarantineEntry
+from ingestion.spool.frames import FILE
+from ingestion.spool.reader import SpooledMessage, messages
+
+_SHOWN_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry with what was received: as text where it is UTF-8, else as hex; at most 4,096 bytes of it."""
+
+    entry: QuarantineEntry
+    text: str | None
+    hex: str | None
+    size: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry, its reason and cure in both languages, and its bytes."""
+        return self.entry.to_dict() | {"size": self.size, "text": self.text, "hex": self.hex}
+
+
+def list_entries(
+    site: Site, *, code: str | None = None, source: str | None = None, device: str | None = None,
+    state: str | None = None, limit: int | None = None,
+) -> list[QuarantineEntry]:  # fmt: skip
+    """Entries of the quarantine, the newest first; `state` open, replayed or discarded."""
+    filters = _given(code=code, source=source, device=device, state=state)
+    return Ledger(site.paths.ledger).quarantined(limit, newest_first=True, **filters)
+
+
+def show(site: Site, entry: int) -> Shown:
+    """One entry with its bytes. Raises UsageError when there is none with that id."""
+    found = _one(site, entry)
+    data = _bytes(site, found)
+    text: str | None
+    try:
+        text = data[:_SHOWN_BYTES].decode(errors="strict" if len(data) <= _SHOWN_BYTES else "ignore")
+    except UnicodeDecodeError:
+        text = None
+    return Shown(found, text, data[:_SHOWN_BYTES].hex(" ") if text is None else None, len(data))
+
+
+def replay(
+    site: Site, clock: Clock = system_clock, *, code: str | None = None, source: str | None = None,
+    device: str | None = None,
+) -> Replayed:  # fmt: skip
+    """Decodes open entries again with today's sources and registry; what is accepted now is accepted exactly once."""
+    return replay_entries(site, clock, _given(code=code, source=source, device=device))
+
+
+def discard(site: Site, entry: int, reason: str, clock: Clock = system_clock) -> None:
+    """Closes an entry for good; it stays counted as quarantined. Raises UsageError when it is not open."""
+    with landing_lock(site):
+        if not Ledger(site.paths.ledger).discard(_one(site, entry).id, reason, clock()):
+            raise UsageError(f"the quarantine entry {entry} is not open")
+
+
+def _one(site: Site, entry: int) -> QuarantineEntry:
+    found = Ledger(site.paths.ledger).quarantined(id=entry)
+    if not found:
+        raise UsageError(f"there is no quarantine entry {entry}")
+    return found[0]
+
+
+def _bytes(site: Site, entry: QuarantineEntry) -> bytes:
+    """The payload or the file as received; empty when the place in the spool cannot be read."""
+    path = (site.paths.spool / entry.segment).with_suffix(".seg")
+    for item in messages(path) if path.exists() else ():
+        if isinstance(item, SpooledMessage) and item.offset == entry.offset:
+            if item.kind != FILE:
+                return item.payload
+            file = path.parent / "bytes" / item.payload.hex()
+            return file.read_bytes() if file.exists() else b""
+    return b""
+
+
+def _given(**filters: str | None) -> dict[str, Any]:
+    return {name: value for name, value in filters.items() if value is not None}

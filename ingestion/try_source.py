@@ -1,0 +1,110 @@
+"""Shows what a sample would become by one source, its rows, ignored and rejections; writes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from contracts.clock import Clock, system_clock
+from contracts.errors import UsageError
+from contracts.site import Site
+from ingestion.adapters.outcome import Decoded, Ignored, Row
+from ingestion.landing.decoder import Decoder
+from ingestion.landing.judge import open_safely
+from ingestion.landing.tables import Drop, decode_record
+from ingestion.mqtt.recordings import read_recording
+from ingestion.rejection import Reason, Rejection
+from ingestion.spool.frames import FILE, MESSAGE
+from ingestion.spool.reader import SpooledMessage
+
+
+@dataclass(frozen=True, slots=True)
+class TriedRejection:
+    """One refused message or record; `where` is the line of the sample, and its topic."""
+
+    code: str
+    where: str
+    facts: dict[str, str]
+
+    def words(self) -> Reason:
+        """Reason and cure in Swedish and English."""
+        return Rejection(self.code, self.facts).words()
+
+
+@dataclass(slots=True)
+class TryResult:
+    """What a sample gives. `ignored`: messages by topic, or records by file name."""
+
+    rows: list[Row] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+    rejections: list[TriedRejection] = field(default_factory=list)
+
+    def take(self, what: str, where: str, decoded: Decoded) -> None:
+        """Adds one outcome."""
+        if isinstance(decoded, Rejection):
+            self.rejections.append(TriedRejection(decoded.code, where, decoded.facts))
+        elif isinstance(decoded, Ignored):
+            self.ignored[what] += 1
+        else:
+            self.rows += decoded
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        rejections = [asdict(item) | item.words()._asdict() for item in self.rejections]
+        rows = [json.loads(json.dumps(asdict(row), default=str)) for row in self.rows]
+        return {"rows": rows, "ignored": dict(self.ignored), "rejections": rejections}
+
+
+def try_sample(site: Site, source_id: str, sample: Path, clock: Clock = system_clock) -> TryResult:
+    """Decodes a recording (.jsonl) or a file of the source, whatever its status. Raises UsageError."""
+    source = site.sources.get(source_id)
+    if source is None:
+        raise UsageError(f"there is no source '{source_id}'; there are: {', '.join(sorted(site.sources))}")
+    decoder = Decoder(site, only=source)
+    if source.transport.kind == "file":
+        return _try_table(decoder, source_id, sample, clock())
+    return _try_recording(decoder, sample, clock())
+
+
+def _try_recording(decoder: Decoder, sample: Path, now_ns: int) -> TryResult:
+    """A line without a receive time is judged as if it came now."""
+    result = TryResult()
+    for number, line in enumerate(read_recording(sample), 1):
+        received = int(line.received * 1e9) or now_ns
+        message = _message(MESSAGE, line.topic.encode(), line.payload, received, line.retain, line.properties)
+        result.take(line.topic, f"{number}: {line.topic}", open_safely(decoder, message).decoded)
+    return result
+
+
+def _try_table(decoder: Decoder, source_id: str, sample: Path, now_ns: int) -> TryResult:
+    try:
+        data = sample.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{sample}: {error.strerror}") from error
+    adapter = decoder.table(source_id)
+    assert adapter is not None, "a file source has a table adapter"
+    message = _message(FILE, f"{source_id}/{sample.name}".encode(), hashlib.sha256(data).digest(), now_ns)
+    result, table = TryResult(), adapter.read(data)
+    if isinstance(table, Rejection):
+        result.take(sample.name, sample.name, table)
+        return result
+    for record in table.records:
+        decoded = decode_record(adapter, decoder.places, Drop.of(message), record)
+        result.take(sample.name, f"{record.line}", decoded)
+    return result
+
+
+def _message(
+    kind: int, topic: bytes, payload: bytes, received_ns: int, retain: bool = False,
+    properties: tuple[tuple[str, str], ...] = (),
+) -> SpooledMessage:  # fmt: skip
+    """The sample as if it had come through the spool."""
+    return SpooledMessage(
+        "try", "try/0", 0, kind, topic, payload, 0, False, retain, 0, 0, 0, received_ns, properties, 5
+    )
+
+
