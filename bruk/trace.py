@@ -1,0 +1,184 @@
+"""Opens a number: definition, target, inputs and what was left out, runs, landing files, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from bruk.edition_reader import edition_rows
+from bruk.editions import current_edition
+from bruk.evidence import Archive, Evidence
+from contracts.errors import UsageError
+from contracts.site import Site
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class InputTrace:
+    """One input of a value: what it gave to numerator and denominator, or why it was left out, and its evidence."""
+
+    kind: str
+    id: str
+    numerator: float | None
+    denominator: float | None
+    included: bool
+    reason: str | None
+    run: Row | None = None
+    plan: list[Row] = field(default_factory=list)
+    events: list[Evidence] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A value of the current edition, opened. `value`, `definition`, `target` are rows of the edition."""
+
+    edition: str
+    indicator: str
+    scope_type: str
+    scope_id: str
+    period_start: date
+    value: Row
+    definition: Row
+    target: Row | None
+    inputs: list[InputTrace]
+    excluded: list[InputTrace]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON types: dates and times in ISO 8601, decimals as numbers."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+
+def trace(
+    site: Site,
+    indicator: str,
+    scope_type: str = "programme",
+    scope_id: str = "nms",
+    period: date | None = None,
+    limit: int | None = None,
+) -> Trace:
+    """Opens the value of an indicator in a scope for the month that holds `period` (local calendar; None: the latest).
+
+    At most `limit` inputs of each sort are followed into landing and spool (None: all). Raises UsageError when the
+    current edition has no such value, or there is no edition.
+    """
+    edition = current_edition(site.paths)
+    if edition is None:
+        raise UsageError("there is no published edition yet: run a refresh")
+    value = _value(edition, indicator, scope_type, scope_id, period)
+    scope = {"indicator_id": indicator, "scope_type": scope_type, "scope_id": scope_id}
+    definition = edition_rows(edition, "dim_indicator", indicator_id=indicator, version=value["indicator_version"])
+    target = edition_rows(edition, "fct_indicator_progress", **scope)
+    rows = edition_rows(edition, "fct_indicator_input", period_start=value["period_start"], **scope)
+    opener = _Opener(site, edition, value)
+    chosen = {state: [row for row in rows if row["included"] is state] for state in (True, False)}
+    return Trace(
+        edition.name, indicator, scope_type, scope_id, value["period_start"], value,
+        definition[0] if definition else {}, target[0] if target else None,
+        opener.open(chosen[True], limit), opener.open(chosen[False], limit),
+    )  # fmt: skip
+
+
+def _value(edition: Path, indicator: str, scope_type: str, scope_id: str, period: date | None) -> Row:
+    rows = edition_rows(
+        edition, "fct_indicator_value", indicator_id=indicator, scope_type=scope_type, scope_id=scope_id
+    )
+    if not rows:
+        known = edition_rows(edition, "fct_indicator_value", indicator_id=indicator)
+        scopes = sorted({f"{row['scope_type']} {row['scope_id']}" for row in known})
+        hint = f"it has the scopes: {', '.join(scopes)}" if scopes else "no such indicator in this edition"
+        raise UsageError(f"{indicator} for {scope_type} {scope_id}: {hint}")
+    for row in rows:
+        if row["is_latest"] if period is None else row["period_start"] <= period <= row["period_end"]:
+            return row
+    months = sorted(f"{row['period_start']:%Y-%m}" for row in rows)
+    raise UsageError(f"{indicator} has no value for {period:%Y-%m}; it has {months[0]} to {months[-1]}")
+
+
+class _Opener:
+    """Follows the inputs of one value into landing and spool."""
+
+    def __init__(self, site: Site, edition: Path, value: Row) -> None:
+        self._site, self._edition = site, edition
+        self._archive = Archive(site)
+        self._first: date = value["period_start"]
+        self._last: date = value["period_end"]
+        self._machine_streams = [stream.id for stream in site.streams.values() if stream.of_equipment]
+
+    def open(self, rows: list[Row], limit: int | None) -> list[InputTrace]:
+        """The inputs with their evidence; those beyond `limit` without."""
+        followed, others = (rows, []) if limit is None else (rows[:limit], rows[limit:])
+        runs = self._runs(row["input_id"] for row in followed if row["input_kind"] == "run")
+        opened = [self._input(row, runs) for row in followed]
+        return opened + [_bare(row) for row in others]
+
+    def _runs(self, ids: Iterable[str]) -> dict[str, Row]:
+        wanted = set(ids)
+        if not wanted:
+            return {}
+        return {row["run_id"]: row for row in edition_rows(self._edition, "fct_run") if row["run_id"] in wanted}
+
+    def _input(self, row: Row, runs: dict[str, Row]) -> InputTrace:
+        kind, name = row["input_kind"], row["input_id"]
+        run = runs.get(name) if kind == "run" else None
+        plan: list[Row] = []
+        events: list[Evidence] = []
+        if run is not None:
+            events = self._of_run(run)
+        elif kind == "participation":
+            events = self._archive.events("participation", [name], date.min, date.max)
+        elif kind == "equipment":
+            events, plan = self._of_equipment(name), self._plan(name)
+        elif kind == "calendar":
+            plan = self._plan(name)
+        elif kind == "pilot":
+            events = [event for equipment in self._allocated(name) for event in self._of_equipment(equipment)]
+        return InputTrace(**(vars(_bare(row)) | {"run": run, "plan": plan, "events": events}))
+
+    def _of_run(self, run: Row) -> list[Evidence]:
+        """Start and end of a run, and what it produced."""
+        begin, end = run["started_at"].date(), (run["ended_at"] or run["started_at"]).date()
+        ids = [event for event in (run["start_event_id"], run["end_event_id"]) if event]
+        events = self._archive.events("run", ids, begin, end)
+        if run["run_ref"]:
+            same = [("equipment", "==", run["equipment_id"]), ("run_ref", "==", run["run_ref"])]
+            events += list(self._archive.rows("output", same, begin, date.max))
+        return sorted(events, key=lambda event: (event.event_date, event.event_id, event.part, event.stream))
+
+    def _of_equipment(self, equipment: str) -> list[Evidence]:
+        """The newest row of each stream that the machine sent in or before the period."""
+        return self._archive.newest(self._machine_streams, equipment, date.min, self._last)
+
+    def _allocated(self, pilot: str) -> list[str]:
+        rows = edition_rows(self._edition, "fct_allocation", pilot_id=pilot)
+        held = [row for row in rows if row["valid_from"] <= self._last and self._first <= row["valid_to"]]
+        return sorted({row["equipment_id"] for row in held})
+
+    def _plan(self, equipment: str) -> list[Row]:
+        """The planned time of a machine in the registry, where it holds in the period."""
+        return [
+            rule.model_dump(mode="json")
+            for rule in self._site.registry.planned_time
+            if rule.equipment == equipment and rule.valid_from <= self._last and self._first <= rule.valid_to
+        ]
+
+
+def _bare(row: Row) -> InputTrace:
+    return InputTrace(
+        row["input_kind"], row["input_id"], row["numerator"], row["denominator"], row["included"], row["reason"]
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if isinstance(value, (date, datetime)) else value
