@@ -1,7 +1,7 @@
 """Compiles the mapping language of a source, once: emits → functions from an arrival to a row.
 
 An origin gives a raw value (None: absent), `map` and `scale` change it, the stream's type reads it. An empty text is an
-absent one. What is absent is E_TIME for the event time, E_REQUIRED for another required field, else empty.
+absent one, but for a number in JSON. What is absent is E_TIME for the event time, E_REQUIRED for another required field, else empty.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class _Field:
     origin: Origin
     read: Callable[[Any, Arrival], Any]
     absent: Rejection | None
+    blank: bool  # whether an empty text is an absent one: not where JSON must have a number
 
 
 class RowMaker:
@@ -71,7 +72,7 @@ class RowMaker:
         arrival.flags = []
         for item in self._fields:
             value = item.origin(arrival)
-            if value is None or value == "":
+            if value is None or (value == "" and item.blank):
                 if item.absent:
                     return item.absent
                 continue
@@ -93,7 +94,8 @@ def _compile(
         absent = Rejection("E_TIME", {"value": "–"})
     elif prop.required:
         absent = Rejection("E_REQUIRED", {"field": label})
-    return _Field(name, label, _origin(origin), _reader(name, label, origin, prop, readers, times), absent)
+    blank = readers is not FROM_JSON or prop.logicalType in ("string", "timestamp", "date")
+    return _Field(name, label, _origin(origin), _reader(name, label, origin, prop, readers, times), absent, blank)
 
 
 def _reader(

@@ -29,12 +29,16 @@ def json_number(value: Any, field: str) -> Any:
     kind = type(value)
     if kind is not float and kind is not int:
         return _wrong(field, value, "number")
+    if kind is int and not -MAX_INTEGER <= value <= MAX_INTEGER:
+        return Rejection("E_PRECISION", {"field": field})
     return float(value) + 0.0
 
 
 def json_integer(value: Any, field: str) -> Any:
     """A whole number written as one."""
-    return value if type(value) is int else _wrong(field, value, "integer")
+    if type(value) is not int:
+        return _wrong(field, value, "integer")
+    return value if -MAX_INTEGER <= value <= MAX_INTEGER else Rejection("E_PRECISION", {"field": field})
 
 
 def json_boolean(value: Any, field: str) -> Any:
