@@ -1,0 +1,228 @@
+"""Reads one edition's Parquet files, manifest and verdicts, and the gate's status, into typed values; the only reader."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from contracts.errors import StateError
+from scorecards.records import (
+    Allocation,
+    CoverageDay,
+    Equipment,
+    Gate,
+    Goal,
+    Indicator,
+    InputCount,
+    Manifest,
+    Month,
+    Pilot,
+    Progress,
+    Region,
+    Run,
+    Step,
+    Subproject,
+    Testbed,
+    Value,
+    Verdict,
+    Words,
+)
+
+RecordT = TypeVar("RecordT")
+Scope = tuple[str, str]
+PROGRAMME: Scope = ("programme", "nms")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """All that pages are made from. Lists are in the order of their keys."""
+
+    manifest: Manifest
+    gate: Gate | None
+    verdicts: list[Verdict]
+    regions: dict[str, Region]
+    subprojects: dict[str, Subproject]
+    goals: list[Goal]
+    steps: list[Step]
+    testbeds: list[Testbed]
+    equipment: dict[str, Equipment]
+    pilots: list[Pilot]
+    allocations: list[Allocation]
+    indicators: list[Indicator]
+    runs: list[Run]
+    testbed_months: dict[str, list[Month]]
+    pilot_months: dict[str, list[Month]]
+    coverage: dict[str, list[CoverageDay]]
+    values: dict[tuple[str, str, str], list[Value]]
+    progress: dict[tuple[str, str, str], Progress]
+    inputs: list[InputCount]
+
+    def series(self, indicator: str, scope: Scope) -> list[Value]:
+        """The months of an indicator in a scope, oldest first; empty when it is not measured there."""
+        return self.values.get((indicator, *scope), [])
+
+    def progress_of(self, indicator: str, scope: Scope) -> Progress | None:
+        """Its progress against target, or None when no target is set there."""
+        return self.progress.get((indicator, *scope))
+
+    def shown(self, indicator: Indicator, scope: Scope) -> Value | None:
+        """The month that pages show: the one that the status judges; else the latest, closed unless cumulative."""
+        series = self.series(indicator.indicator_id, scope)
+        progress = self.progress_of(indicator.indicator_id, scope)
+        if progress is not None and progress.period_start is not None:
+            for value in series:
+                if value.period_start == progress.period_start:
+                    return value
+        closed = [value for value in series if not value.is_open]
+        if indicator.type != "CUM" and closed:
+            return closed[-1]
+        return series[-1] if series else None
+
+    def scopes(self, indicator: str) -> list[Scope]:
+        """Where an indicator is measured: the programme, then pilots, then testbeds in their order."""
+        known = [PROGRAMME, *(("pilot", p.pilot_id) for p in self.pilots)]
+        known += [("testbed", t.testbed_id) for t in self.testbeds]
+        return [scope for scope in known if (indicator, *scope) in self.values]
+
+    def indicators_of(self, scope: Scope) -> list[Indicator]:
+        """The indicators that are measured in a scope."""
+        return [item for item in self.indicators if (item.indicator_id, *scope) in self.values]
+
+    @cached_property
+    def runs_by_equipment(self) -> dict[str, list[Run]]:
+        """Runs of each machine, oldest first."""
+        found: dict[str, list[Run]] = defaultdict(list)
+        for run in self.runs:
+            found[run.equipment_id].append(run)
+        return found
+
+    def machines_of(self, testbed: str) -> list[Equipment]:
+        """The machines of a testbed."""
+        return [item for item in self.equipment.values() if item.testbed_id == testbed]
+
+
+def read_edition(folder: Path, status: Path) -> Edition:
+    """The edition in `folder` and the gate's status in the file `status`; raises StateError when a file is not there or not whole."""
+    try:
+        return _read(folder, status)
+    except (OSError, ValueError, KeyError, pa.ArrowInvalid) as error:
+        raise StateError(f"the edition {folder.name} cannot be read: {error}") from error
+
+
+def _read(folder: Path, status: Path) -> Edition:
+    values = sorted(_table(folder, "fct_indicator_value", Value), key=_value_key)
+    progress = _table(folder, "fct_indicator_progress", Progress)
+    coverage = sorted(_table(folder, "met_coverage_day", CoverageDay), key=lambda row: (row.equipment_id, row.day))
+    return Edition(
+        manifest=_manifest(folder),
+        gate=_gate(status),
+        verdicts=_verdicts(folder / "verdicts.json"),
+        regions={row.region_id: row for row in _table(folder, "dim_region", Region)},
+        subprojects={row.subproject_id: row for row in _table(folder, "dim_subproject", Subproject)},
+        goals=sorted(_table(folder, "dim_goal", Goal), key=lambda row: row.goal_id),
+        steps=sorted(_table(folder, "dim_step", Step), key=lambda row: row.step_id),
+        testbeds=sorted(_table(folder, "dim_testbed", Testbed), key=lambda row: row.testbed_id),
+        equipment=_newest_equipment(_table(folder, "dim_equipment", Equipment)),
+        pilots=sorted(_table(folder, "dim_pilot", Pilot), key=lambda row: row.pilot_id),
+        allocations=sorted(
+            _table(folder, "fct_allocation", Allocation),
+            key=lambda row: (row.pilot_id, row.equipment_id, row.valid_from),
+        ),
+        indicators=_newest_indicators(_table(folder, "dim_indicator", Indicator)),
+        runs=sorted(_table(folder, "fct_run", Run), key=lambda row: (str(row.started_at or ""), row.run_id)),
+        testbed_months=_months(folder, "met_testbed_month", "testbed_id"),
+        pilot_months=_months(folder, "met_pilot_month", "pilot_id"),
+        coverage={key: list(rows) for key, rows in groupby(coverage, key=lambda row: row.equipment_id)},
+        values={key: list(rows) for key, rows in groupby(values, key=lambda row: _value_key(row)[:3])},
+        progress={(row.indicator_id, row.scope_type, row.scope_id): row for row in progress},
+        inputs=_inputs(folder),
+    )
+
+
+def _value_key(row: Value) -> tuple[str, str, str, date]:
+    return row.indicator_id, row.scope_type, row.scope_id, row.period_start
+
+
+def _table(folder: Path, name: str, record: type[RecordT], **renamed: str) -> list[RecordT]:
+    """The rows of a table as records; only the columns that the record names are read."""
+    columns: list[str] = []
+    for item in fields(record):  # type: ignore[arg-type]
+        columns += [f"{item.name}_sv", f"{item.name}_en"] if item.type == "Words" else [renamed.get(item.name, item.name)]
+    table = pq.read_table(folder / f"{name}.parquet", columns=columns)
+    return [_record(record, row, renamed) for row in table.to_pylist()]
+
+
+def _record(record: type[RecordT], row: Mapping[str, Any], renamed: Mapping[str, str]) -> RecordT:
+    values: dict[str, Any] = {}
+    for item in fields(record):  # type: ignore[arg-type]
+        if item.type == "Words":
+            values[item.name] = Words(row[f"{item.name}_sv"] or "", row[f"{item.name}_en"] or "")
+        else:
+            values[item.name] = row[renamed.get(item.name, item.name)]
+    return record(**values)
+
+
+def _months(folder: Path, name: str, key: str) -> dict[str, list[Month]]:
+    rows = sorted(_table(folder, name, Month, key=key), key=lambda row: (row.key, row.period_start))
+    return {name: list(group) for name, group in groupby(rows, key=lambda row: row.key)}
+
+
+def _newest_equipment(rows: Iterable[Equipment]) -> dict[str, Equipment]:
+    """A machine that was moved has several rows; the last one holds."""
+    return {row.equipment_id: row for row in sorted(rows, key=lambda row: (row.equipment_id, row.valid_from))}
+
+
+def _newest_indicators(rows: Iterable[Indicator]) -> list[Indicator]:
+    newest: dict[str, Indicator] = {}
+    for row in sorted(rows, key=lambda row: (row.indicator_id, len(row.version), row.version)):
+        newest[row.indicator_id] = row
+    return list(newest.values())
+
+
+def _inputs(folder: Path) -> list[InputCount]:
+    """Inputs are many: counted here by kind and reason, never made into objects one by one."""
+    keys = ["indicator_id", "scope_type", "scope_id", "period_start", "input_kind", "included", "reason"]
+    table = pq.read_table(folder / "fct_indicator_input.parquet", columns=[*keys, "input_id"])
+    counted = table.group_by(keys).aggregate([("input_id", "count")])
+    rows = [InputCount(**{key: row[key] for key in keys}, inputs=row["input_id_count"]) for row in counted.to_pylist()]
+    return sorted(rows, key=lambda row: (row.input_kind, not row.included, row.reason or ""))
+
+
+def _manifest(folder: Path) -> Manifest:
+    data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return Manifest(
+        id=data["id"],
+        as_of=datetime.fromisoformat(data["as_of"]) if data["as_of"] else None,
+        published_at=datetime.fromisoformat(data["published_at"]),
+        profile=data["profile"],
+        site=Words(data["site"]["name_sv"], data["site"]["name_en"]),
+        code_version=data["code_version"],
+        accounting=data["accounting"],
+    )
+
+
+def _gate(file: Path) -> Gate | None:
+    if not file.exists():
+        return None
+    data = json.loads(file.read_text(encoding="utf-8"))
+    reasons = tuple(Words(item["description_sv"], item["description_en"]) for item in data["reasons"])
+    return Gate(data["state"], datetime.fromisoformat(data["since"]), data["edition"], reasons)
+
+
+def _verdicts(file: Path) -> list[Verdict]:
+    found = []
+    for data in json.loads(file.read_text(encoding="utf-8")):
+        words = Words(data.pop("description_sv"), data.pop("description_en"))
+        day = data.pop("event_date")
+        found.append(Verdict(**data, description=words, event_date=date.fromisoformat(day) if day else None))
+    return found

@@ -1,0 +1,160 @@
+"""Makes the one shape in which every page shows an indicator in a scope: value or reason, plan, status, context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from scorecards.edition import Edition, Scope
+from scorecards.links import Page
+from scorecards.records import Indicator, Progress, Value
+from scorecards.svg.marks import status_mark
+from scorecards.svg.spark import sparkline
+from scorecards.voice import Voice
+
+#: From what a steering group must look at first to what it need not.
+URGENCY = ("behind", "at_risk", "on_track", "ahead", "not_assessable", "no_target")
+
+
+@dataclass(frozen=True)
+class Status:
+    """A status as word and sign; `code` also names its style."""
+
+    code: str
+    word: str
+    mark: Markup
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An indicator in a scope, in words and numbers of one language. Texts are ready to show."""
+
+    indicator_id: str
+    name: str
+    href: str
+    assessable: bool
+    value: str
+    unit: str
+    reason: str
+    period: str
+    open: bool
+    status: Status
+    baseline: str
+    milestone: str
+    milestone_day: str
+    target: str
+    target_day: str
+    expected: str
+    n: str
+    coverage: str
+    freshness: str
+    quality: str
+    quality_word: str
+    spark: Markup
+
+
+def status_of(voice: Voice, code: str) -> Status:
+    """The word and sign of a status code."""
+    return Status(code, voice(f"status.{code}"), status_mark(code))
+
+
+def figure(edition: Edition, voice: Voice, page: Page, indicator: Indicator, scope: Scope) -> Figure:
+    """The figure of an indicator in a scope, with a link from `page` to where it is explained."""
+    value = edition.shown(indicator, scope)
+    progress = edition.progress_of(indicator.indicator_id, scope)
+    assessable = value is not None and value.assessable and value.value is not None
+    unit = indicator.unit
+    return Figure(
+        indicator_id=indicator.indicator_id,
+        name=voice.of(indicator.name),
+        href=page.to("indicator", indicator.indicator_id, anchor_of(scope)),
+        assessable=assessable,
+        value=voice.measure(value.value, unit) if value and assessable else voice("status.not_assessable"),
+        unit=voice.of(indicator.n_unit) if unit == "n" else "",
+        reason="" if assessable else reason_of(voice, indicator, value),
+        period=voice.period(value.period_start, value.period_end) if value else voice("value.none"),
+        open=bool(value and value.is_open),
+        status=status_of(voice, status_code(value, progress)),
+        **_plan(voice, unit, progress),
+        **_context(voice, indicator, value),
+        spark=_spark(edition.series(indicator.indicator_id, scope), voice, indicator, progress),
+    )
+
+
+def anchor_of(scope: Scope) -> str:
+    """The place of a scope on the page of an indicator."""
+    return f"{scope[0]}-{scope[1]}"
+
+
+def status_code(value: Value | None, progress: Progress | None) -> str:
+    """The status of the edition; without a target a value has none, and without a value nothing can be assessed."""
+    if progress is not None:
+        return progress.status
+    return "no_target" if value is not None and value.assessable else "not_assessable"
+
+
+def reason_of(voice: Voice, indicator: Indicator, value: Value | None) -> str:
+    """Why there is no number, in words."""
+    if value is None or value.reason is None:
+        return voice("reason.no_data")
+    if value.reason == "too_few":
+        return voice("reason.too_few", n=value.n, least=indicator.n_min, unit=voice.of(indicator.n_unit))
+    if value.reason == "low_coverage":
+        found = voice.share(value.coverage)
+        return voice("reason.low_coverage", coverage=found, least=voice.share(indicator.coverage_min))
+    return voice.code("reason", value.reason)
+
+
+def months_with_gaps(series: Sequence[Value]) -> list[tuple[date, Value | None]]:
+    """Every month from the first to the last; None where the edition has no row."""
+    rows = {value.period_start: value for value in series}
+    if not rows:
+        return []
+    months, last = [min(rows)], max(rows)
+    while months[-1] < last:
+        before = months[-1]
+        months.append(date(before.year + before.month // 12, before.month % 12 + 1, 1))
+    return [(month, rows.get(month)) for month in months]
+
+
+def _plan(voice: Voice, unit: str, progress: Progress | None) -> dict[str, str]:
+    if progress is None:
+        return dict.fromkeys(("baseline", "milestone", "milestone_day", "target", "target_day", "expected"), "–")
+    return {
+        "baseline": voice.measure(progress.baseline, unit),
+        "milestone": voice.measure(progress.milestone, unit),
+        "milestone_day": voice.short_day(progress.milestone_date),
+        "target": voice.measure(progress.target, unit),
+        "target_day": voice.short_day(progress.target_date),
+        "expected": voice.measure(progress.expected_value, unit),
+    }
+
+
+def _context(voice: Voice, indicator: Indicator, value: Value | None) -> dict[str, str]:
+    quality = value.quality_state if value else "unjudged"
+    return {
+        "n": f"{voice.count(value.n)} {voice.of(indicator.n_unit)}" if value else "–",
+        "coverage": voice.share(value.coverage if value else None),
+        "freshness": voice.age(value.freshness_s if value else None),
+        "quality": quality,
+        "quality_word": voice.code("quality", quality),
+    }
+
+
+def _spark(series: Sequence[Value], voice: Voice, indicator: Indicator, progress: Progress | None) -> Markup:
+    months = months_with_gaps(series)[-12:]
+    values = [row.value if row is not None and row.assessable else None for _, row in months]
+    known = [(month, value) for (month, _), value in zip(months, values, strict=True) if value is not None]
+    if len(known) < 2:
+        return Markup("")
+    said = voice(
+        "spark.said",
+        first=voice.measure(known[0][1], indicator.unit),
+        first_month=voice.month(known[0][0]),
+        last=voice.measure(known[-1][1], indicator.unit),
+        last_month=voice.month(known[-1][0]),
+    )
+    return sparkline(values, said, progress.target if progress else None)

@@ -1,0 +1,101 @@
+"""What stands around every page: banner, demonstration note, way back, other language, links out, edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scorecards.edition import Edition
+from scorecards.links import Page
+from scorecards.voice import Voice
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """A step of the way here; the last one (this page) has no address."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Banner:
+    """Why a newer edition is not shown."""
+
+    title: str
+    text: str
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class Link:
+    name: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    lang: str
+    title: str
+    site: str
+    css: str
+    home: str
+    quality: str
+    guide: str
+    other_lang: str
+    other_href: str
+    crumbs: list[Crumb]
+    banner: Banner | None
+    demonstration: bool
+    outside: list[Link]
+    edition: str
+    as_of: str
+    published: str
+    definitions: str
+    code_version: str
+    part: str
+
+
+def frame(
+    edition: Edition, voice: Voice, page: Page, title: str, crumbs: list[Crumb], urls: Mapping[str, str]
+) -> Frame:
+    """The frame of one page. `urls` holds the addresses of other pages: live, live_en, airflow, docs; absent: no link."""
+    manifest = edition.manifest
+    definitions = " · ".join(f"{item.indicator_id} v{item.version}" for item in edition.indicators)
+    home = [Crumb(voice("nav.programme"), page.to("programme"))] if page.kind != "programme" else []
+    return Frame(
+        lang=voice.lang,
+        title=title,
+        site=voice.of(manifest.site),
+        css=page.to_file("style.css"),
+        home=page.to("programme"),
+        quality=page.to("quality"),
+        guide=page.to("guide"),
+        other_lang="en" if voice.lang == "sv" else "sv",
+        other_href=page.to_file(page.in_language("en" if voice.lang == "sv" else "sv").path),
+        crumbs=[*home, *crumbs, Crumb(title, "")] if home else [],
+        banner=_banner(edition, voice),
+        demonstration=manifest.profile == "demonstration",
+        outside=_outside(voice, urls),
+        edition=manifest.id,
+        as_of=voice.instant(manifest.as_of),
+        published=voice.instant(manifest.published_at),
+        definitions=definitions,
+        code_version=manifest.code_version,
+        part=page.kind,
+    )
+
+
+def _banner(edition: Edition, voice: Voice) -> Banner | None:
+    gate = edition.gate
+    if gate is None or gate.open:
+        return None
+    since = voice.instant(gate.since)
+    text = voice("banner.text", since=since, edition=edition.manifest.id, as_of=voice.instant(edition.manifest.as_of))
+    return Banner(voice(f"banner.{gate.state}"), text, [voice.of(reason) for reason in gate.reasons])
+
+
+def _outside(voice: Voice, urls: Mapping[str, str]) -> list[Link]:
+    live = urls.get(f"live_{voice.lang}") or urls.get("live")
+    found = {"live": live, "airflow": urls.get("airflow"), "docs": urls.get("docs")}
+    return [Link(voice(f"nav.{name}"), href) for name, href in found.items() if href]

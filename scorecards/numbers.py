@@ -1,0 +1,98 @@
+"""Writes numbers, shares, dates, instants and durations as people of a language write them; the only place that does."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from scorecards.records import Lang
+
+LOCAL = ZoneInfo("Europe/Stockholm")
+LOCALES: dict[Lang, str] = {"sv": "sv_SE", "en": "en_GB"}
+#: Stands where there is no number.
+NONE = "–"
+_NBSP = "\u00a0"
+
+Number = float | int | Decimal
+
+
+def count(value: Number | None, lang: Lang) -> str:
+    """A whole number with thousands apart: 12 345."""
+    return NONE if value is None else str(format_decimal(value, "#,##0", locale=LOCALES[lang]))
+
+
+def decimal(value: Number | None, lang: Lang, places: int = 1) -> str:
+    """A number with up to `places` decimals, without trailing zeros: 12,5."""
+    pattern = "#,##0" + ("." + "#" * places if places else "")
+    return NONE if value is None else str(format_decimal(value, pattern, locale=LOCALES[lang]))
+
+
+def percent(value: Number | None, lang: Lang) -> str:
+    """A percent value 0–100 with one decimal: 61,2 % (sv), 61.2% (en)."""
+    if value is None:
+        return NONE
+    number = str(format_decimal(value, "#,##0.0", locale=LOCALES[lang]))
+    return number + (f"{_NBSP}%" if lang == "sv" else "%")
+
+
+def share(value: Number | None, lang: Lang) -> str:
+    """A share 0–1 as percent."""
+    return percent(None if value is None else float(value) * 100, lang)
+
+
+def measure(value: Number | None, unit: str, lang: Lang) -> str:
+    """A value in the unit of its indicator: `%` (0–100) with one decimal, `n` as a whole number."""
+    return percent(value, lang) if unit == "%" else count(value, lang)
+
+
+def day(value: date | None, lang: Lang) -> str:
+    """31 december 2026."""
+    return NONE if value is None else str(format_date(value, "d MMMM y", locale=LOCALES[lang]))
+
+
+def short_day(value: date | None, lang: Lang) -> str:
+    """31 dec. 2026."""
+    return NONE if value is None else str(format_date(value, "d MMM y", locale=LOCALES[lang]))
+
+
+def month(value: date, lang: Lang) -> str:
+    """oktober 2026."""
+    return str(format_date(value, "LLLL y", locale=LOCALES[lang]))
+
+
+def short_month(value: date, lang: Lang) -> str:
+    """okt., without the year."""
+    return str(format_date(value, "LLL", locale=LOCALES[lang])).rstrip(".")
+
+
+def instant(value: datetime | None, lang: Lang) -> str:
+    """A moment in Swedish local time: 24 november 2026 14:05."""
+    if value is None:
+        return NONE
+    return str(format_datetime(value, "d MMMM y HH:mm", tzinfo=LOCAL, locale=LOCALES[lang]))
+
+
+def short_instant(value: datetime | None, lang: Lang) -> str:
+    """A moment in Swedish local time: 24 nov. 14:05."""
+    return NONE if value is None else str(format_datetime(value, "d MMM HH:mm", tzinfo=LOCAL, locale=LOCALES[lang]))
+
+
+def duration(seconds: Number | None, lang: Lang) -> str:
+    """Hours and minutes, or minutes and seconds below an hour: 5 h 12 min, 5 min 37 s."""
+    if seconds is None:
+        return NONE
+    whole = round(float(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    if hours:
+        return f"{count(hours, lang)}{_NBSP}h {minutes}{_NBSP}min"
+    return f"{minutes}{_NBSP}min {left}{_NBSP}s" if minutes else f"{left}{_NBSP}s"
+
+
+def local_day(value: datetime) -> date:
+    """The Swedish calendar day of a moment."""
+    return value.astimezone(LOCAL).date()

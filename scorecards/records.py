@@ -1,0 +1,270 @@
+"""The rows of an edition as typed values; field names are the column names, `Words` fields stand for `_sv`/`_en` pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+Lang = Literal["sv", "en"]
+LANGS: tuple[Lang, ...] = ("sv", "en")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text for people, in both languages."""
+
+    sv: str
+    en: str
+
+    def of(self, lang: Lang) -> str:
+        """The text in that language."""
+        return self.sv if lang == "sv" else self.en
+
+
+@dataclass(frozen=True)
+class Region:
+    region_id: str
+    name: Words
+
+
+@dataclass(frozen=True)
+class Subproject:
+    subproject_id: str
+    name: Words
+
+
+@dataclass(frozen=True)
+class Goal:
+    goal_id: int
+    name: Words
+
+
+@dataclass(frozen=True)
+class Step:
+    step_id: str
+    goal_id: int
+    text: Words
+
+
+@dataclass(frozen=True)
+class Testbed:
+    testbed_id: str
+    name: Words
+    region_id: str
+    municipality: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Equipment:
+    equipment_id: str
+    valid_from: date
+    name: Words
+    testbed_id: str
+    area: str
+    work_centre: str
+    work_unit: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Pilot:
+    pilot_id: str
+    name: Words
+    subproject_id: str
+    regions: list[str]
+    summary: Words
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """`share` of a machine's time, from and to and including local days."""
+
+    pilot_id: str
+    equipment_id: str
+    valid_from: date
+    valid_to: date
+    share: float
+
+
+@dataclass(frozen=True)
+class Indicator:
+    indicator_id: str
+    version: str
+    goal_id: int
+    step_id: str
+    name: Words
+    formula: Words
+    unit: str
+    direction: str
+    type: str
+    code: str | None
+    source: str
+    n_unit: Words
+    n_min: int
+    coverage_min: float
+    notes: Words
+
+
+@dataclass(frozen=True)
+class Value:
+    """One indicator in one scope and month. Percent values are 0–100, coverage 0–1, `freshness_s` seconds at `as_of`."""
+
+    indicator_id: str
+    scope_type: str
+    scope_id: str
+    period_start: date
+    period_end: date
+    indicator_version: str
+    value: float | None
+    unit: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    n: int
+    coverage: float | None
+    newest_input_at: datetime | None
+    freshness_s: int | None
+    quality_state: str
+    assessable: bool
+    reason: str | None
+    is_latest: bool
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """An indicator against its target. `progress` and `expected` are shares of the way from baseline to target."""
+
+    indicator_id: str
+    scope_type: str
+    scope_id: str
+    value: float | None
+    period_start: date | None
+    period_end: date | None
+    baseline: float
+    baseline_date: date
+    milestone: float | None
+    milestone_date: date | None
+    target: float
+    target_date: date
+    progress: float | None
+    expected: float | None
+    status: str
+    decided_by: Words
+
+    @property
+    def expected_value(self) -> float | None:
+        """What the plan expects now, in the indicator's unit."""
+        return None if self.expected is None else self.baseline + self.expected * (self.target - self.baseline)
+
+
+@dataclass(frozen=True)
+class InputCount:
+    """How many inputs of one kind a value took in, or left out and why."""
+
+    indicator_id: str
+    scope_type: str
+    scope_id: str
+    period_start: date
+    input_kind: str
+    included: bool
+    reason: str | None
+    inputs: int
+
+
+@dataclass(frozen=True)
+class Run:
+    run_id: str
+    equipment_id: str
+    testbed_id: str
+    run_ref: str | None
+    kind: str | None
+    product: str | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    outcome: str
+    reported_duration_s: float | None
+    elapsed_s: Decimal | None
+    produced: Decimal | None
+    good: Decimal | None
+    scrap: Decimal | None
+
+
+@dataclass(frozen=True)
+class Month:
+    """One local calendar month of a machine, testbed or pilot (`key`). Ratios are 0–1, or None without a denominator."""
+
+    key: str
+    period_start: date
+    period_end: date
+    builds_started: int | None
+    builds_accepted: int | None
+    availability: float | None
+    effectiveness: float | None
+    quality_ratio: float | None
+    oee: float | None
+    nee: float | None
+    build_success_rate: float | None
+    utilisation: float | None
+    coverage: float | None
+
+
+@dataclass(frozen=True)
+class CoverageDay:
+    """How much of the planned time of one local day the state of a machine is known; None without planned time."""
+
+    equipment_id: str
+    day: date
+    planned_s: Decimal | None
+    known_s: Decimal | None
+    coverage: float | None
+    messages: int | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One judgement of the gate; `equipment` and `event_date` (UTC day) are set when it is about a machine's day."""
+
+    check_id: str
+    kind: str
+    stream_or_mart: str
+    state: str
+    description: Words
+    expected: str
+    observed: float | None = None
+    equipment: str | None = None
+    event_date: date | None = None
+    element_count: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Why the newest refresh was not published, and since when (UTC)."""
+
+    state: str
+    since: datetime
+    edition: str | None
+    reasons: tuple[Words, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether the newest refresh was published."""
+        return self.state == "published"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the edition is. Times are UTC; `accounting` counts messages by what became of them."""
+
+    id: str
+    as_of: datetime | None
+    published_at: datetime
+    profile: str
+    site: Words
+    code_version: str
+    accounting: dict[str, int] = field(default_factory=dict)

@@ -1,0 +1,47 @@
+"""The page "How to read": every status, state and sign with what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from scorecards.figures import URGENCY
+from scorecards.svg.marks import status_mark
+from scorecards.voice import Voice
+
+_STATUSES = ("ahead", "on_track", "at_risk", "behind", "not_assessable", "no_target")
+_REASONS = ("no_data", "too_few", "low_coverage", "no_denominator")
+_WORDS = ("baseline", "milestone", "target", "expected", "coverage", "freshness", "n", "open", "edition")
+
+
+@dataclass(frozen=True)
+class Term:
+    word: str
+    meaning: str
+    code: str = ""
+    mark: Markup = Markup("")
+
+
+@dataclass(frozen=True)
+class GuidePage:
+    statuses: list[Term]
+    reasons: list[Term]
+    qualities: list[Term]
+    words: list[Term]
+
+
+def guide_page(voice: Voice) -> GuidePage:
+    """The legend."""
+    assert set(_STATUSES) == set(URGENCY)
+    return GuidePage(
+        statuses=[
+            Term(voice(f"status.{code}"), voice(f"status.{code}.meaning"), code, status_mark(code)) for code in _STATUSES
+        ],
+        reasons=[Term(voice(f"guide.reason.{code}"), voice(f"guide.reason.{code}.meaning")) for code in _REASONS],
+        qualities=[
+            Term(voice(f"quality.{code}"), voice(f"quality.{code}.meaning"), code)
+            for code in ("passed", "warned", "unjudged")
+        ],
+        words=[Term(voice(f"guide.{word}"), voice(f"guide.{word}.meaning")) for word in _WORDS],
+    )

@@ -1,0 +1,132 @@
+"""The A4 scorecard of a pilot: its machines, its indicators against plan, its runs by outcome."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from scorecards.edition import Edition, Scope
+from scorecards.figures import Figure, figure
+from scorecards.links import Page
+from scorecards.numbers import local_day
+from scorecards.palette import OUTCOME
+from scorecards.records import Pilot, Run
+from scorecards.svg.bars import stacked_bar
+from scorecards.voice import Voice
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine for a time and with a share; the time is the allocation's."""
+
+    name: str
+    testbed: str
+    testbed_href: str
+    share: str
+    span: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: str
+    word: str
+    runs: str
+    share: str
+
+
+@dataclass(frozen=True)
+class GoalFigures:
+    """The pilot's indicators that feed one goal."""
+
+    number: int
+    name: str
+    href: str
+    figures: list[Figure]
+
+
+@dataclass(frozen=True)
+class PilotPage:
+    name: str
+    summary: str
+    subproject: str
+    regions: str
+    span: str
+    machines: list[Machine]
+    goals: list[GoalFigures]
+    runs: str
+    outcomes: list[Outcome]
+    bar: Markup
+
+
+def pilot_page(edition: Edition, voice: Voice, page: Page, pilot: Pilot) -> PilotPage:
+    """One pilot on one sheet."""
+    subproject = edition.subprojects.get(pilot.subproject_id)
+    regions = [edition.regions[item] for item in pilot.regions if item in edition.regions]
+    counts = Counter(run.outcome for run in runs_of(edition, pilot.pilot_id))
+    outcomes = _outcomes(voice, counts)
+    return PilotPage(
+        name=voice.of(pilot.name),
+        summary=voice.of(pilot.summary),
+        subproject=voice.of(subproject.name) if subproject else pilot.subproject_id,
+        regions=", ".join(voice.of(region.name) for region in regions),
+        span=f"{voice.short_day(pilot.valid_from)} – {voice.short_day(pilot.valid_to)}",
+        machines=_machines(edition, voice, page, pilot),
+        goals=_goals(edition, voice, page, ("pilot", pilot.pilot_id)),
+        runs=voice.count(counts.total()),
+        outcomes=outcomes,
+        bar=_bar(voice, counts, outcomes),
+    )
+
+
+def runs_of(edition: Edition, pilot: str) -> list[Run]:
+    """Runs that began on a machine while it was allocated to the pilot (local days); shares are not weighed in."""
+    found: dict[str, Run] = {}
+    for item in edition.allocations:
+        if item.pilot_id == pilot:
+            for run in edition.runs_by_equipment.get(item.equipment_id, []):
+                began = run.started_at or run.ended_at
+                if began is not None and item.valid_from <= local_day(began) <= item.valid_to:
+                    found[run.run_id] = run
+    return list(found.values())
+
+
+def _machines(edition: Edition, voice: Voice, page: Page, pilot: Pilot) -> list[Machine]:
+    testbeds = {item.testbed_id: item for item in edition.testbeds}
+    machines = []
+    for item in edition.allocations:
+        machine = edition.equipment.get(item.equipment_id)
+        if item.pilot_id == pilot.pilot_id and machine is not None:
+            testbed = testbeds[machine.testbed_id]
+            span = f"{voice.short_day(item.valid_from)} – {voice.short_day(item.valid_to)}"
+            href = page.to("testbed", testbed.testbed_id)
+            share = voice.decimal(item.share * 100, 0) + "\u00a0%"
+            machines.append(Machine(voice.of(machine.name), voice.of(testbed.name), href, share, span))
+    return machines
+
+
+def _goals(edition: Edition, voice: Voice, page: Page, scope: Scope) -> list[GoalFigures]:
+    blocks = []
+    for goal in edition.goals:
+        items = [item for item in edition.indicators_of(scope) if item.goal_id == goal.goal_id]
+        if items:
+            figures = [figure(edition, voice, page, item, scope) for item in items]
+            blocks.append(GoalFigures(goal.goal_id, voice.of(goal.name), page.to("goal", goal.goal_id), figures))
+    return blocks
+
+
+def _outcomes(voice: Voice, counts: Counter[str]) -> list[Outcome]:
+    whole = counts.total()
+    return [
+        Outcome(code, voice(f"outcome.{code}"), voice.count(counts[code]), voice.share(counts[code] / whole if whole else None))
+        for code in OUTCOME
+    ]
+
+
+def _bar(voice: Voice, counts: Counter[str], outcomes: list[Outcome]) -> Markup:
+    if not counts:
+        return Markup("")
+    said = "; ".join(f"{item.word}: {item.runs}" for item in outcomes)
+    parts = [(item.word, counts[item.code], OUTCOME[item.code]) for item in outcomes]
+    return stacked_bar("outcomes", voice("pilot.runs"), said, parts)

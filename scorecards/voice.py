@@ -1,0 +1,92 @@
+"""Speaks one language: texts of the catalogue, and numbers and dates the way that language writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from scorecards import numbers
+from scorecards.numbers import Number
+from scorecards.records import Lang, Words
+from scorecards.texts import catalogue, text
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What templates and view models say things with."""
+
+    lang: Lang
+
+    def __call__(self, key: str, **values: str | int) -> str:
+        """The text of a key with its places filled; raises StateError when there is no such text."""
+        found = text(key)
+        words = found.sv if self.lang == "sv" else found.en
+        return words.format(**values) if values else words
+
+    def code(self, family: str, code: str) -> str:
+        """The word for a code of the data; a code that has no word yet is shown as it is."""
+        key = f"{family}.{code}"
+        return self(key) if key in catalogue() else code
+
+    def of(self, words: Words) -> str:
+        """A text of the registry in this language."""
+        return words.of(self.lang)
+
+    def count(self, value: Number | None) -> str:
+        return numbers.count(value, self.lang)
+
+    def decimal(self, value: Number | None, places: int = 1) -> str:
+        return numbers.decimal(value, self.lang, places)
+
+    def share(self, value: Number | None) -> str:
+        return numbers.share(value, self.lang)
+
+    def measure(self, value: Number | None, unit: str) -> str:
+        return numbers.measure(value, unit, self.lang)
+
+    def tick(self, value: Number, unit: str) -> str:
+        """A value on an axis: short, percent without decimals when it is whole."""
+        return numbers.decimal(value, self.lang) + ("\u00a0%" if unit == "%" else "")
+
+    def day(self, value: date | None) -> str:
+        return numbers.day(value, self.lang)
+
+    def short_day(self, value: date | None) -> str:
+        return numbers.short_day(value, self.lang)
+
+    def month(self, value: date) -> str:
+        return numbers.month(value, self.lang)
+
+    def short_month(self, value: date) -> str:
+        return numbers.short_month(value, self.lang)
+
+    def short_month_year(self, value: date) -> str:
+        """A month on an axis: the year stands at the first of them and at every January."""
+        return f"{self.short_month(value)} {value:%y}" if value.month == 1 else self.short_month(value)
+
+    def instant(self, value: datetime | None) -> str:
+        return numbers.instant(value, self.lang)
+
+    def short_instant(self, value: datetime | None) -> str:
+        return numbers.short_instant(value, self.lang)
+
+    def duration(self, seconds: Number | None) -> str:
+        return numbers.duration(seconds, self.lang)
+
+    def age(self, seconds: Number | None) -> str:
+        """How old, in the one unit that says it: '3 days'; a dash when nothing is known."""
+        if seconds is None:
+            return numbers.NONE
+        for size, name in ((_DAY, "day"), (_HOUR, "hour")):
+            if seconds >= size:
+                whole = int(seconds // size)
+                return self(f"age.{name}" if whole == 1 else f"age.{name}s", n=self.count(whole))
+        return self("age.minutes", n=self.count(int(max(seconds, 0) // _MINUTE)))
+
+    def period(self, start: date, end: date) -> str:
+        """A month by its name; anything else by its days."""
+        if start.day == 1 and (start.year, start.month) == (end.year, end.month):
+            return self.month(start)
+        return f"{self.short_day(start)} – {self.short_day(end)}"
