@@ -15,7 +15,7 @@ from ingestion.landing import sealer
 from ingestion.landing.decoder import Decoder
 from ingestion.landing.sealer import land_pending, run_sealer
 from ingestion.ledger import Ledger
-from tests.ingestion.spooling import OIL, ORDER, drop, envelope, numbered, orders, reading, spool
+from tests.ingestion.spooling import OIL, ORDER, drop, envelope, numbered, orders, reading, spool, spool_many
 from tests.sites import NOON, clock_at, make_site
 
 CLOCK = clock_at()
@@ -40,7 +40,9 @@ def outcomes(site: Site) -> dict[str, int]:
 def rows(site: Site, stream: str) -> list[dict[str, object]]:
     """Every landed row of a stream, by the ledger's list."""
     files = [file for file in Ledger(site.paths.ledger).landed_files() if file.stream == stream]
-    return [row for file in files for row in pq.read_table(site.paths.landing / file.path, partitioning=None).to_pylist()]
+    return [
+        row for file in files for row in pq.read_table(site.paths.landing / file.path, partitioning=None).to_pylist()
+    ]
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -96,7 +98,9 @@ def test_a_crash_between_any_two_steps_leaves_nothing_that_a_second_landing_does
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     undisturbed = make_site(tmp_path / "other")
-    messages = [envelope(payload=reading(v, ts=f"2026-11-{day:02}T10:00:00Z")) for v in range(3) for day in (20, 21, 22)]
+    messages = [
+        envelope(payload=reading(v, ts=f"2026-11-{day:02}T10:00:00Z")) for v in range(3) for day in (20, 21, 22)
+    ]
     for each in (site, undisturbed):
         spool(each, *messages)
     land_pending(undisturbed, CLOCK)
@@ -119,7 +123,9 @@ def test_a_crash_between_any_two_steps_leaves_nothing_that_a_second_landing_does
             land_pending(site, CLOCK)
     assert Ledger(site.paths.ledger).landed_files() == []
     assert land_pending(site, CLOCK) == 1
-    assert {k: v for k, v in tree(site.paths.landing).items() if not k.endswith(".tmp")} == tree(undisturbed.paths.landing)
+    assert {k: v for k, v in tree(site.paths.landing).items() if not k.endswith(".tmp")} == tree(
+        undisturbed.paths.landing
+    )
     assert outcomes(site) == outcomes(undisturbed)
 
 
@@ -177,7 +183,11 @@ def test_a_number_that_came_before_is_a_duplicate_or_a_conflict_also_across_segm
     spool(site, one, envelope(payload=reading(99), properties=numbered(7, 1)), envelope(properties=numbered(8, 1)))
     land_pending(site, CLOCK)
     assert outcomes(site) == {"accepted": 3, "duplicate": 2, "E_CONFLICT": 1}
-    assert sorted(str(row["event_id"]) for row in rows(site, "measurement")) == ["gw-dal:7:1", "gw-dal:7:2", "gw-dal:8:1"]
+    assert sorted(str(row["event_id"]) for row in rows(site, "measurement")) == [
+        "gw-dal:7:1",
+        "gw-dal:7:2",
+        "gw-dal:8:1",
+    ]
     (entry,) = Ledger(site.paths.ledger).quarantined(code="E_CONFLICT")
     assert entry.facts["first"] == "mqtt/000000000000:4"
 
@@ -191,7 +201,7 @@ def test_a_sequence_that_begins_again_without_a_new_boot_is_e_epoch(site: Site) 
 
 def test_ten_thousand_numbers_out_of_order_are_all_accepted_and_the_gap_is_known(site: Site) -> None:
     order = [(n * 7919) % 10_007 for n in range(10_007)]
-    spool(site, *(envelope(payload=reading(n), properties=numbered(7, n)) for n in order if n != 4_000))
+    spool_many(site, [envelope(payload=reading(n), properties=numbered(7, n)) for n in order if n != 4_000])
     land_pending(site, CLOCK)
     assert outcomes(site) == {"accepted": 10_006}
     (sequence,) = Ledger(site.paths.ledger).sequences()
