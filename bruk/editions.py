@@ -79,7 +79,7 @@ def gate_status(paths: SitePaths) -> GateStatus | None:
 
 def list_editions(paths: SitePaths) -> list[dict[str, Any]]:
     """The manifests of all editions, the newest publication first."""
-    found = [read_manifest(folder) for folder in _folders(paths)]
+    found = [read_manifest(folder) for folder in edition_folders(paths)]
     return sorted(found, key=lambda manifest: (manifest["published_at"], manifest["id"]), reverse=True)
 
 
@@ -164,7 +164,8 @@ def _sweep(editions: Path) -> None:
             shutil.rmtree(rubbish)
 
 
-def _folders(paths: SitePaths) -> list[Path]:
+def edition_folders(paths: SitePaths) -> list[Path]:
+    """The folder of every complete edition, in order of id."""
     if not paths.editions.exists():
         return []
     return [
