@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.site import Site
-from contracts.sources import Source
 from contracts.streams import TECHNICAL
+from ingestion.adapters.csv_adapter import read_table
 from ingestion.ledger import LandedFile, Ledger
+from ingestion.rejection import Rejection
 from ingestion.spool.frames import FILE
 from ingestion.spool.reader import SpooledMessage, messages
 
@@ -52,8 +52,21 @@ class Evidence:
         return asdict(self) | {"event_date": self.event_date.isoformat()}
 
 
+class LandingPart(NamedTuple):
+    """How many rows of a landed file were asked for."""
+
+    path: str
+    sha256: str
+    rows: int
+
+
+class _Landed(NamedTuple):
+    file: LandedFile
+    row: dict[str, Any]
+
+
 class Archive:
-    """The landing zone and the spool of one site, opened for looking up; reads each file once."""
+    """The landing zone and the spool of one site, opened for looking up."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -65,42 +78,67 @@ class Archive:
 
     def rows(
         self, stream: str, where: Sequence[Condition], first: date = date.min, last: date = date.max
-    ) -> Iterator[Evidence]:
+    ) -> list[Evidence]:
         """The landed rows of a stream between two event days (UTC, both included), the newest day first."""
+        return [
+            self._evidence(_Landed(file, row))
+            for file, table in self._tables(stream, where, first, last)
+            for row in table.to_pylist()
+        ]
+
+    def events(self, streams: Iterable[str], event_ids: Iterable[str], first: date, last: date) -> list[Evidence]:
+        """The landed rows with one of these event ids, in the streams that may hold them."""
+        wanted = sorted(set(event_ids))
+        if not wanted:
+            return []
+        return [row for stream in streams for row in self.rows(stream, [("event_id", "in", wanted)], first, last)]
+
+    def newest(self, streams: Iterable[str], equipment: str, first: date, last: date) -> list[Evidence]:
+        """The newest landed row of a machine in each of the streams, where there is one."""
+        found = (self._newest(stream, equipment, first, last) for stream in streams)
+        return [self._evidence(landed) for landed in found if landed]
+
+    def files(
+        self, streams: Iterable[str], equipment: str, first: date, last: date, limit: int
+    ) -> list[LandingPart]:
+        """The newest landed files of each stream with rows of a machine between two days, at most `limit` each."""
+        where = [("equipment", "==", equipment)]
+        return [
+            LandingPart(file.path, file.sha256, table.num_rows)
+            for stream in streams
+            for file, table in islice(self._tables(stream, where, first, last, ["equipment"]), limit)
+        ]
+
+    def _tables(
+        self, stream: str, where: Sequence[Condition], first: date, last: date, columns: list[str] | None = None
+    ) -> Iterator[tuple[LandedFile, pa.Table]]:
+        """Files with rows that fit, the newest event day first."""
         days = [file for file in self._files.get(stream, []) if first <= file.event_date <= last]
         for file in sorted(days, key=lambda file: (file.event_date, file.path), reverse=True):
             path = self._site.paths.landing / file.path
             if not path.exists():
                 continue
-            table = pq.read_table(path, filters=list(where), partitioning=None)
-            for row in table.to_pylist():
-                yield self._evidence(file, row)
+            table = pq.read_table(path, columns=columns, filters=list(where), partitioning=None)
+            if table.num_rows:
+                yield file, table
 
-    def events(self, stream: str, event_ids: Iterable[str], first: date, last: date) -> list[Evidence]:
-        """The landed rows with one of these event ids."""
-        wanted = sorted(set(event_ids))
-        return list(self.rows(stream, [("event_id", "in", wanted)], first, last)) if wanted else []
-
-    def newest(self, streams: Iterable[str], equipment: str, first: date, last: date) -> list[Evidence]:
-        """The newest landed row of a machine in each of the streams, where there is one."""
-        found = []
-        for stream in streams:
-            found += list(islice(self._newest_first(stream, equipment, first, last), 1))
-        return found
-
-    def _newest_first(self, stream: str, equipment: str, first: date, last: date) -> Iterator[Evidence]:
+    def _newest(self, stream: str, equipment: str, first: date, last: date) -> _Landed | None:
         time = self._site.streams[stream].event_time
-        rows: list[Evidence] = []
-        for row in self.rows(stream, [("equipment", "==", equipment)], first, last):
-            if rows and row.event_date != rows[0].event_date:
+        newest: _Landed | None = None
+        for file, table in self._tables(stream, [("equipment", "==", equipment)], first, last):
+            if newest is not None and file.event_date != newest.file.event_date:
                 break
-            rows.append(row)
-        yield from sorted(rows, key=lambda row: (str(row.row[time]), row.event_id), reverse=True)
+            ordered = table.sort_by([(time, "descending"), ("event_id", "descending"), ("part", "descending")])
+            landed = _Landed(file, ordered.slice(0, 1).to_pylist()[0])
+            if newest is None or landed.row[time] > newest.row[time]:
+                newest = landed
+        return newest
 
-    def _evidence(self, file: LandedFile, row: dict[str, Any]) -> Evidence:
+    def _evidence(self, landed: _Landed) -> Evidence:
+        file, row = landed
         known = {name: _plain(value) for name, value in row.items() if name not in TECHNICAL}
         found = Evidence(
-            row["event_id"], row["part"], file.stream, file.event_date, known, str(file.path), file.sha256,
+            row["event_id"], row["part"], file.stream, file.event_date, known, file.path, file.sha256,
             row["source"], row["device"], row["received_at"].isoformat(), row["segment"], row["spool_offset"],
             record=row["record"],
         )  # fmt: skip
@@ -111,15 +149,12 @@ class Archive:
         message = self._segment(found.segment).get(found.offset)
         if message is None:
             return {"note": "the spool segment is no longer kept, or damaged at this place"}
-        if message.kind == FILE:
-            name = (message.topic or "").partition("/")[2]
-            return {"file_name": name, "payload": self._record(found, message.payload.hex())}
-        return {"topic": message.topic, "payload": _text(message.payload, "utf-8")}
-
-    def _record(self, found: Evidence, sha256: str) -> str | None:
-        records = self._records(sha256, found.source)
-        index = found.record
-        return records[index] if index is not None and 0 < index < len(records) else None
+        if message.kind != FILE:
+            return {"topic": message.topic, "payload": _text(message.payload)}
+        name = (message.topic or "").partition("/")[2]
+        record = self._records(message.payload.hex(), found.source).get(found.record or 0)
+        note = "" if record else "the bytes of the file are no longer kept, or its source reads them no more"
+        return {"file_name": name, "payload": record, "note": note}
 
     def _read_segment(self, segment: str) -> dict[int, SpooledMessage]:
         path = (self._site.paths.spool / segment).with_suffix(".seg")
@@ -127,31 +162,28 @@ class Archive:
             return {}
         return {item.offset: item for item in messages(path) if isinstance(item, SpooledMessage)}
 
-    def _read_records(self, sha256: str, source_id: str) -> list[str]:
+    def _read_records(self, sha256: str, source_id: str) -> dict[int, str]:
+        """The records of a dropped table by number, readable: `Column: cell; …`."""
         path = self._site.paths.spool / "files" / "bytes" / sha256
         source = self._site.sources.get(source_id)
-        if source is None or not path.exists():
-            return []
-        return csv_records(path.read_bytes(), source)
+        if source is None or source.format.dialect is None or not path.exists():
+            return {}
+        table = read_table(path.read_bytes(), source)
+        if isinstance(table, Rejection):
+            return {}
+        return {
+            record.number: "; ".join(f"{column}: {cell}" for column, cell in record.cells.items())
+            for record in table.records
+            if not isinstance(record.cells, Rejection)
+        }
 
 
-def csv_records(data: bytes, source: Source) -> list[str]:
-    """The records of a table as they stand, header first, so that record n (from 1) is at place n."""
-    text = _text(data, source.format.encoding).removeprefix("\ufeff")
-    dialect = source.format.dialect
-    assert dialect is not None, "a file source has a dialect; its model says so"
-    lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote)
-    return [dialect.delimiter.join(record) for record in reader if record]
-
-
-def _text(data: bytes, encoding: str) -> str:
-    for attempt in ("utf-8", encoding):
-        try:
-            return data.decode(attempt)
-        except UnicodeDecodeError:
-            continue
-    return data[:_SHOWN].hex()
+def _text(data: bytes) -> str:
+    """A payload for people: text where it is UTF-8, else hex."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data[:_SHOWN].hex()
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,8 @@ from contracts.errors import UsageError
 from contracts.site import Site
 
 Row = dict[str, Any]
+#: The scope id of the whole programme, and how many landed files of a machine are named.
+PROGRAMME, FILES = "nms", 20
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class InputTrace:
     run: Row | None = None
     plan: list[Row] = field(default_factory=list)
     events: list[Evidence] = field(default_factory=list)
+    landing: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,16 @@ def trace(
     site: Site,
     indicator: str,
     scope_type: str = "programme",
-    scope_id: str = "nms",
-    period: date | None = None,
+    scope_id: str | None = None,
+    period: str | None = None,
     limit: int | None = None,
 ) -> Trace:
-    """Opens the value of an indicator in a scope for the month that holds `period` (local calendar; None: the latest).
+    """Opens the value of an indicator in a scope for a month, `2026-11` (local calendar; None: the latest).
 
-    At most `limit` inputs of each sort are followed into landing and spool (None: all). Raises UsageError when the
-    current edition has no such value, or there is no edition.
+    `scope_id` may be None for the programme. At most `limit` inputs of each sort (included, left out) are followed
+    into landing and spool (None: all). Raises UsageError when the current edition has no such value, or there is none.
     """
+    scope_id = scope_id or (PROGRAMME if scope_type == "programme" else "")
     edition = current_edition(site.paths)
     if edition is None:
         raise UsageError("there is no published edition yet: run a refresh")
@@ -84,7 +88,7 @@ def trace(
     )  # fmt: skip
 
 
-def _value(edition: Path, indicator: str, scope_type: str, scope_id: str, period: date | None) -> Row:
+def _value(edition: Path, indicator: str, scope_type: str, scope_id: str, period: str | None) -> Row:
     rows = edition_rows(
         edition, "fct_indicator_value", indicator_id=indicator, scope_type=scope_type, scope_id=scope_id
     )
@@ -93,11 +97,12 @@ def _value(edition: Path, indicator: str, scope_type: str, scope_id: str, period
         scopes = sorted({f"{row['scope_type']} {row['scope_id']}" for row in known})
         hint = f"it has the scopes: {', '.join(scopes)}" if scopes else "no such indicator in this edition"
         raise UsageError(f"{indicator} for {scope_type} {scope_id}: {hint}")
-    for row in rows:
-        if row["is_latest"] if period is None else row["period_start"] <= period <= row["period_end"]:
-            return row
-    months = sorted(f"{row['period_start']:%Y-%m}" for row in rows)
-    raise UsageError(f"{indicator} has no value for {period:%Y-%m}; it has {months[0]} to {months[-1]}")
+    months = {f"{row['period_start']:%Y-%m}": row for row in rows}
+    latest = next((row for row in rows if row["is_latest"]), rows[-1])
+    found = latest if period is None else months.get(period)
+    if found is None:
+        raise UsageError(f"{indicator} has no value for {period}; it has {min(months)} to {max(months)}")
+    return found
 
 
 class _Opener:
@@ -125,34 +130,40 @@ class _Opener:
 
     def _input(self, row: Row, runs: dict[str, Row]) -> InputTrace:
         kind, name = row["input_kind"], row["input_id"]
-        run = runs.get(name) if kind == "run" else None
-        plan: list[Row] = []
-        events: list[Evidence] = []
-        if run is not None:
-            events = self._of_run(run)
-        elif kind == "participation":
-            events = self._archive.events("participation", [name], date.min, date.max)
-        elif kind == "equipment":
-            events, plan = self._of_equipment(name), self._plan(name)
-        elif kind == "calendar":
-            plan = self._plan(name)
-        elif kind == "pilot":
-            events = [event for equipment in self._allocated(name) for event in self._of_equipment(equipment)]
-        return InputTrace(**(vars(_bare(row)) | {"run": run, "plan": plan, "events": events}))
+        bare = _bare(row)
+        if kind == "run":
+            run = runs.get(name)
+            return replace(bare, run=run, events=self._of_run(run) if run else [])
+        if kind == "participation":
+            return replace(bare, events=self._archive.events(["participation"], [name], date.min, date.max))
+        if kind == "pilot":
+            machines = self._allocated(name)
+            events = [event for machine in machines for event in self._of_equipment(machine)]
+            return replace(bare, events=events, landing=self._landing(machines))
+        plan = self._plan(name)
+        return replace(bare, plan=plan, events=self._of_equipment(name), landing=self._landing([name]))
 
     def _of_run(self, run: Row) -> list[Evidence]:
-        """Start and end of a run, and what it produced."""
+        """What began and ended a run, and what it produced."""
         begin, end = run["started_at"].date(), (run["ended_at"] or run["started_at"]).date()
         ids = [event for event in (run["start_event_id"], run["end_event_id"]) if event]
-        events = self._archive.events("run", ids, begin, end)
+        events = self._archive.events(["run", "state"], ids, begin, end)  # a state may cut a run off
         if run["run_ref"]:
             same = [("equipment", "==", run["equipment_id"]), ("run_ref", "==", run["run_ref"])]
-            events += list(self._archive.rows("output", same, begin, date.max))
+            events += self._archive.rows("output", same, begin, date.max)
         return sorted(events, key=lambda event: (event.event_date, event.event_id, event.part, event.stream))
 
     def _of_equipment(self, equipment: str) -> list[Evidence]:
         """The newest row of each stream that the machine sent in or before the period."""
         return self._archive.newest(self._machine_streams, equipment, date.min, self._last)
+
+    def _landing(self, machines: list[str]) -> list[Row]:
+        """The newest landed files with rows of the machines in the period."""
+        return [
+            {"equipment_id": machine, **part._asdict()}
+            for machine in machines
+            for part in self._archive.files(self._machine_streams, machine, self._first, self._last, FILES)
+        ]
 
     def _allocated(self, pilot: str) -> list[str]:
         rows = edition_rows(self._edition, "fct_allocation", pilot_id=pilot)
