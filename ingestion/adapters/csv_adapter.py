@@ -36,10 +36,23 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that was read to its end."""
+    """A table that was read to its end once; its records are read again one by one, so that a large one stays small."""
 
+    text: str
+    delimiter: str
+    quote: str
     columns: list[str]
-    records: list[Record]
+
+    @property
+    def records(self) -> Iterator[Record]:
+        """The data rows in order, numbered from 1 (blank lines have no number)."""
+        lines = _lines(self.text, self.delimiter, self.quote)
+        next(lines)
+        for number, found in enumerate(lines, 1):
+            assert not isinstance(found, Rejection), "the first reading came to the end"
+            line, cells = found
+            if any(cells):  # spreadsheets leave rows of bare delimiters at the end
+                yield Record(number, line, _cells(self.columns, cells, line))
 
 
 class CsvAdapter:
@@ -87,24 +100,17 @@ def read_table(data: bytes, source: Source) -> Table | Rejection:
     if not text.endswith(("\n", "\r")):
         return Rejection("E_TORN", {"problem": "the last line has no end / sista raden saknar radslut"})
     delimiter, quote = source.format.dialect.delimiter, source.format.dialect.quote
-    lines = _read_lines(text, delimiter, quote)
-    if isinstance(lines, Rejection):
-        return lines
+    if _longest_line(text) > MAX_LINE:
+        return Rejection("E_SIZE", {"limit": str(MAX_LINE)})
+    lines = _lines(text, delimiter, quote)
     header = next(lines, None)
     if header is None or isinstance(header, Rejection):
         return header or Rejection("E_EMPTY")
-    columns = header[1]
-    wrong = _judge_header(columns, source.format.columns, delimiter)
+    wrong = _judge_header(header[1], source.format.columns, delimiter)
     if wrong:
         return wrong
-    records: list[Record] = []
-    for number, found in enumerate(lines, 1):
-        if isinstance(found, Rejection):
-            return found
-        line, cells = found
-        if any(cells):  # spreadsheets leave rows of bare delimiters at the end
-            records.append(Record(number, line, _cells(columns, cells, line)))
-    return Table(columns, records)
+    torn = next((found for found in lines if isinstance(found, Rejection)), None)
+    return torn or Table(text, delimiter, quote, header[1])
 
 
 def _decode(data: bytes, encoding: str) -> str | Rejection:
@@ -132,15 +138,12 @@ def _decode(data: bytes, encoding: str) -> str | Rejection:
     return text or Rejection("E_EMPTY")
 
 
-def _read_lines(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[str]] | Rejection] | Rejection:
-    """(line number, cells) of every line that is not blank; a rejection ends it."""
-    longest = max(map(len, text.splitlines()), default=0)
-    if longest > MAX_LINE:
-        return Rejection("E_SIZE", {"limit": str(MAX_LINE)})
-    return _lines(text, delimiter, quote)
+def _longest_line(text: str) -> int:
+    return max(map(len, io.StringIO(text, newline="")), default=0)
 
 
 def _lines(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[str]] | Rejection]:
+    """(line number, cells) of every line that is not blank; a rejection ends it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, strict=True)
     begins = 1
     while True:

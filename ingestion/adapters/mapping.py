@@ -1,11 +1,13 @@
 """Compiles the mapping language of a source, once: emits → functions from an arrival to a row.
 
 An origin gives a raw value (None: absent), `map` and `scale` change it, the stream's type reads it. An empty text is an
-absent one, but for a number in JSON. What is absent is E_TIME for the event time, E_REQUIRED for another required field, else empty.
+absent one, but for a number in JSON. What is absent is E_TIME for the event time, E_REQUIRED for another required
+field, else empty.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -154,7 +156,10 @@ def _translated(words: dict[str, str], read: Read) -> Read:
 def _scaled(scale: float, read: Read) -> Read:
     def typed(raw: Any, label: str) -> Any:
         value = read(raw, label)
-        return value * scale if isinstance(value, float) else value
+        if not isinstance(value, float):
+            return value
+        value *= scale
+        return value if math.isfinite(value) else Rejection("E_RANGE", {"field": label})
 
     return typed
 

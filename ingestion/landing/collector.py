@@ -11,7 +11,7 @@ import pyarrow as pa
 from contracts.streams import TECHNICAL, LogicalType, Stream
 from ingestion.adapters.outcome import Row
 
-_CHUNK = 50_000
+_CHUNK = 20_000
 _TYPES: dict[LogicalType, pa.DataType] = {
     "string": pa.string(), "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_(),
     "timestamp": pa.timestamp("us", "UTC"), "date": pa.date32(),

@@ -78,6 +78,15 @@ def clean_temporary(landing: Path) -> int:
     return len(left)
 
 
+def clean_orphans(landing: Path, listed: Iterable[LandedFile]) -> int:
+    """Removes files that no ledger row names, left by a crash before the commit; returns how many. Under the lock."""
+    known = {landing / file.path for file in listed}
+    orphans = [path for path in landing.glob("*/*/event_date=*/*.parquet") if path not in known]
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    return len(orphans)
+
+
 def _temporary(final: Path) -> Path:
     return final.with_name(f".{final.name}{_TEMPORARY}")
 

@@ -17,7 +17,7 @@ from contracts.site import Site
 from ingestion.landing.collector import Collector
 from ingestion.landing.decoder import Decoder
 from ingestion.landing.judge import MessageJudge
-from ingestion.landing.parquet import clean_temporary, ensure_empty_files, write_files
+from ingestion.landing.parquet import clean_orphans, clean_temporary, ensure_empty_files, write_files
 from ingestion.landing.tables import TableJudge
 from ingestion.ledger import Landing, Ledger
 from ingestion.ledger.database import reading
@@ -33,6 +33,7 @@ def run_sealer(site: Site, clock: Clock, stop: threading.Event) -> None:
     sealer = Sealer(site, clock)
     with landing_lock(site):
         cleaned = clean_temporary(site.paths.landing)
+        cleaned += clean_orphans(site.paths.landing, Ledger(site.paths.ledger).landed_files())
     log.info("sealer_started", cleaned=cleaned)
     wait = site.settings.landing_poll_seconds
     while not stop.wait(wait):

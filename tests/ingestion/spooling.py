@@ -28,8 +28,8 @@ def numbered(boot: int, seq: int) -> tuple[tuple[str, str], ...]:
 def message(topic: str = OIL, payload: bytes = b"", **fields: Any) -> SpooledMessage:
     """A message as the spool's reader gives it."""
     given: dict[str, Any] = {
-        "spool": "mqtt", "segment": "mqtt/000000000000", "offset": 4, "kind": 0, "qos": 1, "dup": False, "retain": False,
-        "packet_id": 0, "connection": 1, "session": 1, "received_ns": NOON, "user_properties": (), "protocol": 5,
+        "spool": "mqtt", "segment": "mqtt/000000000000", "offset": 4, "kind": 0, "qos": 1, "dup": False,
+        "retain": False, "packet_id": 0, "connection": 1, "session": 1, "received_ns": NOON, "user_properties": (), "protocol": 5,
     } | fields  # fmt: skip
     return SpooledMessage(topic_bytes=topic.encode(), payload=payload or reading(), **given)
 

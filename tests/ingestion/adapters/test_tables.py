@@ -144,6 +144,6 @@ def test_a_quoted_cell_may_hold_delimiters_and_line_ends(production: CsvAdapter)
 def test_an_unknown_station_is_e_device(production: CsvAdapter) -> None:
     table = production.read(orders(ORDER.replace("Press 1", "Press 9")))
     assert isinstance(table, Table)
-    found = production.machine(table.records[0])
+    found = production.machine(next(table.records))
     assert isinstance(found, Rejection)
     assert found.code == "E_DEVICE"

@@ -133,6 +133,8 @@ def test_the_sealer_cleans_half_written_files_and_lands_what_is_sealed_while_it_
     orphan = site.paths.landing / "measurement" / "v1.0" / "event_date=2026-11-24" / ".mqtt-000000000009.parquet.tmp"
     orphan.parent.mkdir(parents=True)
     orphan.write_bytes(b"half")
+    unlisted = orphan.with_name("mqtt-000000000008.parquet")
+    unlisted.write_bytes(b"whole, and never committed")
     spool(site, envelope())
     stop = threading.Event()
     thread = threading.Thread(target=run_sealer, args=(site, CLOCK, stop))
@@ -148,6 +150,7 @@ def test_the_sealer_cleans_half_written_files_and_lands_what_is_sealed_while_it_
         thread.join(10)
     assert outcomes(site) == {"accepted": 1}
     assert not orphan.exists()
+    assert not unlisted.exists()
 
 
 def test_a_mistake_of_ours_in_one_message_is_quarantined_and_stops_nothing_else(

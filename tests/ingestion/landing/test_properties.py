@@ -54,7 +54,7 @@ PAYLOADS = st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).en
     lambda value: json.dumps(value).encode()
 )  # fmt: skip
 TOPICS = st.sampled_from(
-    [OIL, f"{PRESS}/state_v1/state", f"{PRESS}/run_v1/start", "octoPrint/mqtt", "octoPrint/temperature/tool0", "octoPrint/event/ZChange"]
+    [OIL, f"{PRESS}/state_v1/state", f"{PRESS}/run_v1/start", "octoPrint/mqtt", "octoPrint/temperature/tool0"]
 ) | st.text(max_size=60)  # fmt: skip
 
 
