@@ -1,0 +1,37 @@
+"""One look at the ledger for the live page: what is refused, by topic and code, with the newest example of each."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.ledger.database import reading
+
+#: Groups beyond this are left out, the rarest first: topics of an attacker must not fill a page or the memory.
+GROUPS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedGroup:
+    """Refused messages or records of one topic (or dropped file) and code; `recent` of them since the asked instant."""
+
+    source: str
+    device: str
+    topic: str
+    code: str
+    total: int
+    recent: int
+    last_ns: int
+    facts: dict[str, str]
+
+
+def refused_groups(path: Path, since_ns: int) -> list[RefusedGroup]:
+    """The refused that were not accepted by a replay since, in groups, the most frequent first."""
+    query = (
+        "SELECT source, device, topic, code, count(*), sum(received_ns >= ?), max(received_ns), facts FROM quarantine"
+        " WHERE state != 'replayed' GROUP BY source, device, topic, code ORDER BY count(*) DESC, topic, code LIMIT ?"
+    )
+    with reading(path) as connection:
+        rows = connection.execute(query, (since_ns, GROUPS)).fetchall()
+    return [RefusedGroup(s, d, t, c, n, recent, last, json.loads(f)) for s, d, t, c, n, recent, last, f in rows]

@@ -1,0 +1,138 @@
+"""The web door of a site: the live page, its data, and the published pages. Reads only; nothing can be changed here."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+import uvicorn
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from contracts.clock import Clock, system_clock
+from contracts.site import Site
+from ingestion.live.metrics import metrics
+from ingestion.live.pages import LivePages
+from ingestion.live.state import LiveState
+
+HEADERS = {
+    "content-security-policy": "default-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+_FRESH = {"cache-control": "no-store"}
+_STATIC = Path(__file__).parent / "static"
+
+
+def make_app(state: LiveState) -> Starlette:
+    """The application over a state; while it runs, one thread follows the spools."""
+    pages = LivePages(state.site.file)
+    current = state.site.paths.pages / "current"
+
+    def live(lang: str) -> Callable[[Request], Response]:
+        return lambda request: HTMLResponse(pages.live(state.report(), lang), headers=_FRESH)
+
+    def api(request: Request) -> Response:
+        content = orjson.dumps(state.report(), option=orjson.OPT_UTC_Z)
+        return Response(content, media_type="application/json", headers=_FRESH)
+
+    def prometheus(request: Request) -> Response:
+        return Response(metrics(state.report()), headers={"content-type": CONTENT_TYPE_LATEST, **_FRESH})
+
+    def ready(request: Request) -> Response:
+        report = state.report()
+        lines = [f"{item.id}: {'ok' if item.ok else item.text.en}" for item in report.services]
+        return PlainTextResponse("\n".join(lines) + "\n", 200 if report.ready else 503, headers=_FRESH)
+
+    def missing(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        if status != 404:
+            return PlainTextResponse(getattr(error, "detail", ""), status, headers=getattr(error, "headers", None))
+        lang = "en" if request.url.path.startswith(("/en/", "/live/en")) else "sv"
+        if current.exists():
+            return HTMLResponse(pages.message("missing_page", "missing_text", lang), 404)
+        first = pages.message("first_edition", "first_text", lang)
+        return HTMLResponse(first, 503, headers={"retry-after": "10", **_FRESH})
+
+    routes = [
+        Route("/live/", live("sv")),
+        Route("/live/en/", live("en")),
+        Route("/api/status", api),
+        Route("/metrics", prometheus),
+        Route("/healthz", lambda request: PlainTextResponse("ok\n", headers=_FRESH)),
+        Route("/readyz", ready),
+        Mount("/live/static", StaticFiles(directory=_STATIC)),
+        Mount("/", _Published(current)),
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: missing}, lifespan=_following(state))
+    app.add_middleware(_Headers)
+    return app
+
+
+def run_follower(site: Site, clock: Clock = system_clock) -> None:
+    """Serves on the site's host and web port until SIGTERM or SIGINT. For the main thread."""
+    state = LiveState(site, clock)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises the signal again when it has shut down; by default that would end us as killed, not as done.
+        signal.signal(number, lambda *_: None)
+    uvicorn.run(
+        make_app(state), host=site.settings.host, port=site.settings.web_port, log_level="warning", access_log=False,
+        server_header=False, timeout_graceful_shutdown=5,
+    )  # fmt: skip
+
+
+def _following(state: LiveState) -> Callable[[Starlette], Any]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        stop = threading.Event()
+        thread = threading.Thread(target=state.run, args=(stop,), name="follower", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(10)
+
+    return lifespan
+
+
+class _Published(StaticFiles):
+    """The pages of the newest edition; the link may not exist yet, and may move between two requests."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, html=True, check_dir=False)
+
+    async def check_config(self) -> None:
+        """Nothing to check: a link that is not there yet is a page that is not there yet."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "no-cache"  # the address stays when the edition changes
+        return response
+
+
+class _Headers:
+    """Adds the same security headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in HEADERS.items())]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)

@@ -1,0 +1,90 @@
+"""Whether our own services work, from what they last wrote: a silent service must not look like silent machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.site import Site
+from ingestion.live.guarantees import Words
+from ingestion.live.vitals import Vitals
+
+_SECOND = 1_000_000_000
+QUIET_S = 15.0
+BEHIND_S = 60.0
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: does it work, and in words what follows. `needed`: without it the site is not ready."""
+
+    id: str
+    name: Words
+    ok: bool
+    needed: bool
+    text: Words
+
+
+def judge_services(site: Site, vitals: Vitals) -> list[Service]:
+    """The receiver, the file door, landing, and the gate's last word."""
+    return [_receiver(vitals), _door(site, vitals), _landing(vitals), _gate(vitals)]
+
+
+def _receiver(vitals: Vitals) -> Service:
+    name, report = Words("Mottagare (MQTT)", "Receiver (MQTT)"), vitals.receiver
+    if report is None:
+        text = Words("har inte startat: inga maskiner kan höras", "has not started: no machine can be heard")
+    elif _stale(vitals, report.get("written_ns")):
+        text = Words(
+            "svarar inte: åldrarna nedan säger inget om maskinerna",
+            "does not answer: ages below say nothing about the machines",
+        )
+    elif report.get("connected_ns") is None:
+        text = Words(
+            "har ingen kontakt med mäklaren: inga maskiner kan höras",
+            "has no contact with the broker: no machine can be heard",
+        )
+    else:
+        return Service("receiver", name, True, True, Words("tar emot", "receives"))
+    return Service("receiver", name, False, True, text)
+
+
+def _door(site: Site, vitals: Vitals) -> Service:
+    name, report = Words("Fillucka", "File door"), vitals.door
+    scans = QUIET_S + 2 * site.settings.drop_scan_seconds
+    if report is None or _stale(vitals, report.get("written_ns"), scans):
+        text = Words("tittar inte: filer ligger kvar där de lagts", "does not look: files stay where they were put")
+        return Service("door", name, False, False, text)
+    return Service("door", name, True, False, Words("tar emot filer", "takes files"))
+
+
+def _landing(vitals: Vitals) -> Service:
+    name = Words("Tolkning", "Landing")
+    if vitals.ledger is None:
+        return Service("landing", name, False, True, Words("liggaren kan inte läsas", "the ledger cannot be read"))
+    oldest = vitals.oldest_pending_ns
+    if oldest is not None and vitals.at_ns - oldest > BEHIND_S * _SECOND:
+        text = Words(
+            f"ligger efter: {vitals.pending_segments} mottagna delar väntar, inget är förlorat",
+            f"is behind: {vitals.pending_segments} received parts wait, nothing is lost",
+        )
+        return Service("landing", name, False, True, text)
+    return Service("landing", name, True, True, Words("i fas", "up to date"))
+
+
+def _gate(vitals: Vitals) -> Service:
+    name, gate = Words("Publicering", "Publication"), vitals.gate
+    if gate is None:
+        return Service(
+            "gate", name, True, False, Words("första utgåvan är inte klar", "the first edition is not made yet")
+        )
+    if gate.get("state") == "published":
+        return Service("gate", name, True, False, Words("senaste utgåvan gäller", "the newest edition stands"))
+    text = Words(
+        "stoppad av kontrollerna: den senaste goda utgåvan visas",
+        "stopped by the checks: the last good edition is shown",
+    )
+    return Service("gate", name, False, False, text)
+
+
+def _stale(vitals: Vitals, written_ns: object, seconds: float = QUIET_S) -> bool:
+    return not isinstance(written_ns, int) or vitals.at_ns - written_ns > seconds * _SECOND

@@ -1,0 +1,265 @@
+"""Judges: registry, what was heard and the services' state → the report that page, JSON and metrics show. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from contracts.clock import utc
+from contracts.registry import Equipment
+from contracts.site import Site
+from ingestion.ledger import DropFile
+from ingestion.ledger.overview import RefusedGroup
+from ingestion.live.follower import Heard
+from ingestion.live.guarantees import Words, guarantees
+from ingestion.live.planned import planned_seconds
+from ingestion.live.services import Service, judge_services
+from ingestion.live.vitals import LedgerView, Vitals
+from ingestion.rejection import explain
+
+State = Literal["sends", "late", "silent", "never", "rest"]
+LATE, SILENT = 2, 10
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Refused input of one code: how many in the last 24 hours and in all, the newest example in words, the cure."""
+
+    code: str
+    recent: int
+    total: int
+    last_at: datetime
+    where: str
+    reason: Words
+    cure: Words
+
+
+@dataclass(frozen=True)
+class LastMessage:
+    """The newest message or file of a machine: as received (an excerpt) and as understood."""
+
+    topic: str
+    place: str
+    raw: str
+    size: int
+    words: list[str]
+
+
+@dataclass(frozen=True)
+class EquipmentStatus:
+    """One machine. Seconds; `age_s` None when nothing was ever heard; `missing` None when it cannot be counted."""
+
+    id: str
+    name: Words
+    testbed: Words
+    state: State
+    last_at: datetime | None
+    age_s: float | None
+    expected_s: float
+    rate_per_minute: int
+    total: int
+    guarantees: list[Words]
+    missing: int | None
+    last: LastMessage | None
+    reasons: list[Reason]
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one dropped file."""
+
+    name: str
+    source: str
+    outcome: str
+    records: int
+    accepted: int
+    quarantined: int
+    duplicate: int
+    received_at: datetime
+    reasons: list[Reason]
+
+
+@dataclass(frozen=True)
+class Accounting:
+    """received = accepted + ignored + quarantined + duplicate, of what has been landed."""
+
+    received: int
+    accepted: int
+    ignored: int
+    quarantined: int
+    duplicate: int
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """All that the live page knows at `at` (UTC). `last_received_at`: newest message of any sender."""
+
+    at: datetime
+    site: Words
+    profile: str
+    time_zone: str
+    services: list[Service]
+    equipment: list[EquipmentStatus]
+    other_reasons: list[Reason]
+    files: list[FileOutcome]
+    refused_files: list[Reason]
+    accounting: Accounting | None
+    last_received_at: datetime | None
+    pending_segments: int
+    spool_bytes: int
+    free_bytes: int
+    edition: str | None
+    last_refresh: dict[str, Any] | None
+    ready: bool
+
+
+def build_report(
+    site: Site,
+    heard: dict[str, Heard],
+    last_ns: int | None,
+    vitals: Vitals,
+    machine_of: Callable[[str, int], str | None],
+) -> StatusReport:
+    """The report at `vitals.at_ns`. `machine_of` gives the equipment of a topic at a receive time, as routing does."""
+    now = utc(vitals.at_ns)
+    view = vitals.ledger or LedgerView()
+    mine, other = _by_machine(view.refused, machine_of)
+    services = judge_services(site, vitals)
+    today = now.astimezone(ZoneInfo(site.file.time_zone)).date()
+    return StatusReport(
+        now, _words(site.file.name), site.file.profile, site.file.time_zone, services,
+        [
+            _equipment(site, item, heard.get(item.id), mine.get(item.id, []), view, vitals.at_ns)
+            for item in _valid(site, today)
+        ],
+        _reasons(other), [_file(drop, view.refused) for drop in reversed(view.files)], _at_the_door(vitals),
+        None if vitals.ledger is None else _accounting(view), utc(last_ns) if last_ns else None,
+        vitals.pending_segments, vitals.spool_bytes, vitals.free_bytes, vitals.edition, _refresh(view),
+        all(service.ok for service in services if service.needed),
+    )  # fmt: skip
+
+
+def judge_state(age_s: float | None, planned_age_s: float | None, expected_s: float) -> State:
+    """The word for a machine. `planned_age_s`: seconds of its silence in which it was planned to run (None: always)."""
+    if age_s is None:
+        return "never"
+    if age_s <= LATE * expected_s:
+        return "sends"
+    counted = age_s if planned_age_s is None else planned_age_s
+    if counted <= LATE * expected_s:
+        return "rest"
+    return "late" if counted <= SILENT * expected_s else "silent"
+
+
+def _valid(site: Site, today: date) -> list[Equipment]:
+    """The equipment of today, by testbed in the registry's order."""
+    order = [testbed.id for testbed in site.registry.testbeds]
+    return sorted((e for e in site.registry.equipment if e.holds(today)), key=lambda e: order.index(e.testbed))
+
+
+def _equipment(
+    site: Site, item: Equipment, heard: Heard | None, refused: list[RefusedGroup], view: LedgerView, now: int
+) -> EquipmentStatus:
+    age = None if heard is None else max(0.0, (now - heard.last_ns) / 1e9)
+    planned = None
+    if heard is not None:
+        zone, enough = ZoneInfo(site.file.time_zone), (SILENT + 1) * item.expected_interval_s
+        planned = planned_seconds(site.registry, zone, item.id, utc(heard.last_ns), utc(now), enough)
+    boxes = [sequence for sequence in view.sequences if sequence.device == item.device]
+    testbed = next(bed.name for bed in site.registry.testbeds if bed.id == item.testbed)
+    return EquipmentStatus(
+        item.id, _words(item.name), _words(testbed), judge_state(age, planned, item.expected_interval_s),
+        utc(heard.last_ns) if heard else None, age, item.expected_interval_s, heard.rate(now) if heard else 0,
+        heard.total if heard else 0, guarantees(site, item, counted=bool(boxes)),
+        sum(box.missing for box in boxes) if boxes else None, _last(heard) if heard else None, _reasons(refused),
+    )  # fmt: skip
+
+
+def _last(heard: Heard) -> LastMessage:
+    if heard.spool == "files":
+        return LastMessage(heard.topic, heard.place, f"sha256 {heard.payload.hex()}", heard.size, heard.words)
+    raw = heard.payload.decode("utf-8", "backslashreplace")
+    return LastMessage(heard.topic, heard.place, _visible(raw), heard.size, heard.words)
+
+
+def _visible(text: str) -> str:
+    """Control characters spelled out, so that what is shown is what came."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def _by_machine(
+    groups: list[RefusedGroup], machine_of: Callable[[str, int], str | None]
+) -> tuple[dict[str, list[RefusedGroup]], list[RefusedGroup]]:
+    """Refused input by the machine that its topic leads to, and what belongs to none."""
+    mine: dict[str, list[RefusedGroup]] = {}
+    other = []
+    for group in groups:
+        machine = machine_of(group.topic, group.last_ns)
+        if machine is None:
+            other.append(group)
+        else:
+            mine.setdefault(machine, []).append(group)
+    return mine, other
+
+
+def _reasons(groups: list[RefusedGroup]) -> list[Reason]:
+    """One reason per code with the newest example, the most recent code first."""
+    by_code: dict[str, list[RefusedGroup]] = {}
+    for group in groups:
+        by_code.setdefault(group.code, []).append(group)
+    found = [_reason(code, same) for code, same in by_code.items()]
+    return sorted(found, key=lambda reason: reason.last_at, reverse=True)
+
+
+def _reason(code: str, groups: list[RefusedGroup]) -> Reason:
+    newest = max(groups, key=lambda group: group.last_ns)
+    words = explain(code, newest.facts)
+    return Reason(
+        code, sum(group.recent for group in groups), sum(group.total for group in groups), utc(newest.last_ns),
+        newest.topic, Words(words.sv, words.en), Words(words.cure_sv, words.cure_en),
+    )  # fmt: skip
+
+
+def _file(drop: DropFile, refused: list[RefusedGroup]) -> FileOutcome:
+    own = [g for g in refused if g.source == drop.source and g.topic == f"{drop.source}/{drop.name}"]
+    return FileOutcome(
+        drop.name, drop.source, drop.outcome, drop.records, drop.accepted, drop.quarantined, drop.duplicate,
+        drop.received_at, _reasons(own) if drop.quarantined else [],
+    )  # fmt: skip
+
+
+def _at_the_door(vitals: Vitals) -> list[Reason]:
+    """What lies in the drop folders now and is not taken."""
+    out = []
+    for item in (vitals.door or {}).get("refused", []):
+        words = explain(item["code"], item["facts"])
+        where = f"{item['source']}/{item['name']}" if item["source"] else item["name"]
+        since = utc(item["since_ns"] or vitals.at_ns)
+        out.append(
+            Reason(item["code"], 1, 1, since, where, Words(words.sv, words.en), Words(words.cure_sv, words.cure_en))
+        )
+    return out
+
+
+def _accounting(view: LedgerView) -> Accounting:
+    def of(outcome: str) -> int:
+        return sum(count.n for count in view.counts if count.outcome == outcome)
+
+    return Accounting(view.received, of("accepted"), of("ignored"), of("quarantined"), of("duplicate"))
+
+
+def _refresh(view: LedgerView) -> dict[str, Any] | None:
+    last = view.refresh
+    if last is None:
+        return None
+    moment = last.finished_at or last.started_at
+    return {"id": last.id, "state": last.state, "at": moment, "edition": last.edition}
+
+
+def _words(text: Any) -> Words:
+    return Words(text.sv, text.en)

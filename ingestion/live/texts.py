@@ -1,0 +1,161 @@
+"""The words of the live page, Swedish and English side by side, and how it writes times, ages and amounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+#: key → (Swedish, English)
+TEXTS: dict[str, tuple[str, str]] = {
+    "title": ("Sänder min maskin?", "Is my machine sending?"),
+    "skip": ("Till innehållet", "Skip to content"),
+    "main_nav": ("Huvudmeny", "Main menu"),
+    "scorecards": ("Styrkort", "Scorecards"),
+    "live": ("Läget nu", "Live"),
+    "other_language": ("English", "Svenska"),
+    "demonstration": (
+        "Demonstration: maskiner, företag och beslut är påhittade; den inspelade 3D-utskriften är verklig.",
+        "Demonstration: machines, companies and decisions are invented; the recorded 3D print is real.",
+    ),
+    "data_at": ("Läget", "As of"),
+    "pause": ("Pausa uppdateringen", "Pause updates"),
+    "resume": ("Fortsätt uppdatera", "Resume updates"),
+    "lost": ("Ingen kontakt: sidan visar det senast kända läget.", "No contact: the page shows the last known state."),
+    "summary": ("Maskiner", "Machines"),
+    "services": ("Tjänster", "Services"),
+    "works": ("fungerar", "works"),
+    "fails": ("fungerar inte", "does not work"),
+    "trouble": ("Något av våra egna led står still", "One of our own services stands still"),
+    "state.sends": ("sänder", "sends"),
+    "state.late": ("sen", "late"),
+    "state.silent": ("tyst", "silent"),
+    "state.never": ("aldrig hörd", "never heard"),
+    "state.rest": ("vilar enligt plan", "at rest by plan"),
+    "explain.sends": ("hördes inom 2 gånger sitt intervall", "heard within 2 times its interval"),
+    "explain.late": ("2 till 10 gånger sitt intervall", "2 to 10 times its interval"),
+    "explain.silent": ("mer än 10 gånger sitt intervall", "more than 10 times its interval"),
+    "explain.never": ("inget har kommit", "nothing has come"),
+    "explain.rest": ("utanför planerad tid", "outside planned time"),
+    "last": ("Senast hörd", "Last heard"),
+    "ago": ("sedan", "ago"),
+    "expected": ("Förväntas var", "Expected every"),
+    "rate": ("Senaste minuten", "Last minute"),
+    "messages": ("meddelanden", "messages"),
+    "missing": ("Saknade", "Missing"),
+    "not_countable": ("kan inte räknas", "not countable"),
+    "guarantee": ("Vad vi lovar", "What we promise"),
+    "last_message": ("Senaste meddelandet", "Last message"),
+    "last_file": ("Senaste filen", "Last file"),
+    "topic": ("Ämne", "Topic"),
+    "file": ("Fil", "File"),
+    "as_received": ("Som det kom", "As received"),
+    "as_understood": ("Så tolkades det", "As understood"),
+    "bytes": ("byte", "bytes"),
+    "place": ("Plats i spolen", "Place in the spool"),
+    "rejections": ("Avvisat", "Refused"),
+    "none_rejected": ("Inget avvisat", "Nothing refused"),
+    "code": ("Kod", "Code"),
+    "reason": ("Orsak, senaste exemplet", "Reason, newest example"),
+    "cure": ("Så rättar du det", "How to mend it"),
+    "last_24h": ("24 tim", "24 h"),
+    "in_all": ("Totalt", "In all"),
+    "where": ("Var", "Where"),
+    "other_rejections": ("Avvisat som inte hör till en viss maskin", "Refused input of no particular machine"),
+    "files": ("Inlämnade filer", "Dropped files"),
+    "no_files": ("Ingen fil har lämnats in.", "No file has been dropped."),
+    "received": ("Mottagen", "Received"),
+    "outcome": ("Utfall", "Outcome"),
+    "rows": ("Rader", "Rows"),
+    "accepted": ("godkända", "accepted"),
+    "ignored": ("ignorerade enligt avtal", "ignored by contract"),
+    "quarantined": ("avvisade", "refused"),
+    "duplicate": ("dubbletter", "duplicates"),
+    "outcome.accepted": ("godkänd", "accepted"),
+    "outcome.partial": ("delvis godkänd", "partly accepted"),
+    "outcome.quarantined": ("avvisad", "refused"),
+    "outcome.duplicate": ("dubblett", "duplicate"),
+    "at_the_door": ("Ligger i luckan och tas inte emot", "In the drop folder and not taken"),
+    "since": ("Sedan", "Since"),
+    "platform": ("Plattformen", "The platform"),
+    "accounting": ("Mottaget", "Received"),
+    "unreadable": ("kan inte läsas", "cannot be read"),
+    "last_any": ("Senaste meddelandet från någon", "Last message of anybody"),
+    "pending": ("Väntar på tolkning", "Waiting to be landed"),
+    "segments": ("delar", "segments"),
+    "spool_bytes": ("Sparat i spolen", "Kept in the spool"),
+    "free": ("Ledigt på disken", "Free on the disk"),
+    "edition": ("Utgåva", "Edition"),
+    "refresh": ("Senaste uppdatering", "Last refresh"),
+    "none": ("ingen än", "none yet"),
+    "no_machines": ("Ingen maskin är registrerad.", "No machine is registered."),
+    "refresh.building": ("pågår", "under way"),
+    "refresh.transformed": ("pågår", "under way"),
+    "refresh.published": ("publicerad", "published"),
+    "refresh.blocked": ("stoppad av kontrollerna", "stopped by the checks"),
+    "refresh.broken": ("avbruten", "broken off"),
+    "missing_page": ("Sidan finns inte", "No such page"),
+    "missing_text": (
+        "Adressen leder ingenstans. Den kan ha funnits i en tidigare utgåva.",
+        "The address leads nowhere. It may have been part of an earlier edition.",
+    ),
+    "first_edition": ("Den första utgåvan håller på att göras", "The first edition is being made"),
+    "first_text": (
+        "Så snart de första mätvärdena har tolkats och kontrollerats visas styrkorten här. "
+        "Under tiden visar Läget nu vad som kommer in.",
+        "As soon as the first readings are understood and checked, the scorecards appear here. "
+        "Meanwhile the live page shows what comes in.",
+    ),
+}
+
+SYMBOLS = {
+    "sends": "●", "late": "◐", "silent": "○", "never": "–", "rest": "☾",
+    "accepted": "✓", "partial": "◐", "quarantined": "✕", "duplicate": "=",
+}  # fmt: skip
+
+
+class Voice:
+    """The words, times and amounts of one language, in the site's time zone."""
+
+    def __init__(self, lang: str, time_zone: str) -> None:
+        self.lang, self._zone = lang, ZoneInfo(time_zone)
+        self._column = 0 if lang == "sv" else 1
+
+    def __call__(self, key: str) -> str:
+        return TEXTS[key][self._column]
+
+    def of(self, words: object) -> str:
+        """A text that has both languages."""
+        return str(getattr(words, self.lang))
+
+    def instant(self, moment: datetime | None) -> str:
+        """`2026-11-24 13:00:00`, local time."""
+        return "–" if moment is None else f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
+
+    def age(self, seconds: float | None) -> str:
+        """A duration in its two largest units at most."""
+        if seconds is None:
+            return "–"
+        whole = int(seconds)
+        if whole < 60:
+            return f"{whole} s"
+        if whole < 3600:
+            return f"{whole // 60} min"
+        hours, days = whole // 3600, whole // 86400
+        if days >= 2:
+            return f"{days} {'dygn' if self.lang == 'sv' else 'days'}"
+        return f"{hours} {'tim' if self.lang == 'sv' else 'h'} {whole % 3600 // 60} min"
+
+    def number(self, value: float) -> str:
+        """Thousands apart with a narrow space; the decimal sign of the language."""
+        text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+        text = text.replace(",", "\u202f")
+        return text.replace(".", ",") if self.lang == "sv" else text
+
+    def size(self, octets: int) -> str:
+        """Bytes in the unit that fits."""
+        value, unit = float(octets), "B"
+        for larger in ("kB", "MB", "GB", "TB"):
+            if value < 1000:
+                break
+            value, unit = value / 1000, larger
+        return f"{self.number(round(value, 1))} {unit}"
