@@ -1,4 +1,4 @@
-"""Reads one edition's Parquet files, manifest and verdicts, and the gate's status, into typed values; the only reader."""
+"""Reads one edition (Parquet files, manifest, verdicts) and the gate's status into typed values; the only reader."""
 
 from __future__ import annotations
 
@@ -112,7 +112,10 @@ class Edition:
 
 
 def read_edition(folder: Path, status: Path) -> Edition:
-    """The edition in `folder` and the gate's status in the file `status`; raises StateError when a file is not there or not whole."""
+    """The edition in `folder` with the gate's status from the file `status`.
+
+    Raises StateError when a file of the edition is not there or not whole. A missing status means no banner.
+    """
     try:
         return _read(folder, status)
     except (OSError, ValueError, KeyError, pa.ArrowInvalid) as error:
@@ -157,7 +160,8 @@ def _table(folder: Path, name: str, record: type[RecordT], **renamed: str) -> li
     """The rows of a table as records; only the columns that the record names are read."""
     columns: list[str] = []
     for item in fields(record):  # type: ignore[arg-type]
-        columns += [f"{item.name}_sv", f"{item.name}_en"] if item.type == "Words" else [renamed.get(item.name, item.name)]
+        name_in_file = renamed.get(item.name, item.name)
+        columns += [f"{item.name}_sv", f"{item.name}_en"] if item.type == "Words" else [name_in_file]
     table = pq.read_table(folder / f"{name}.parquet", columns=columns)
     return [_record(record, row, renamed) for row in table.to_pylist()]
 

@@ -59,7 +59,7 @@ class Frame:
 def frame(
     edition: Edition, voice: Voice, page: Page, title: str, crumbs: list[Crumb], urls: Mapping[str, str]
 ) -> Frame:
-    """The frame of one page. `urls` holds the addresses of other pages: live, live_en, airflow, docs; absent: no link."""
+    """The frame of one page. `urls`: addresses of live, live_en, airflow and docs; what is absent gets no link."""
     manifest = edition.manifest
     definitions = " · ".join(f"{item.indicator_id} v{item.version}" for item in edition.indicators)
     home = [Crumb(voice("nav.programme"), page.to("programme"))] if page.kind != "programme" else []

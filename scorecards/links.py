@@ -1,4 +1,4 @@
-"""Where every page lies, and how one page points at another: always relative, so that a site opens from a file share."""
+"""Where every page lies, and how one points at another: always relative, so that a site opens from a file share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes numbers, shares, dates, instants and durations as people of a language write them; the only place that does."""
+"""Writes numbers, dates, moments and durations as people of a language write them; the only place that does."""
 
 from __future__ import annotations
 

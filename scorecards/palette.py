@@ -29,4 +29,4 @@ OUTCOME = {
 
 #: Known share of planned time, from none to all: one hue.
 COVERAGE = ("#f6f0e4", "#cfe0e4", "#94bac4", "#4f8a9b", "#0f5a70")
-UNPLANNED = "#eceeec"
+UNPLANNED = "#e6e9e6"

@@ -1,4 +1,4 @@
-"""The rows of an edition as typed values; field names are the column names, `Words` fields stand for `_sv`/`_en` pairs."""
+"""The rows of an edition as typed values; fields are named like columns, `Words` stand for a `_sv` and `_en` pair."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Value:
-    """One indicator in one scope and month. Percent values are 0–100, coverage 0–1, `freshness_s` seconds at `as_of`."""
+    """One indicator in one scope and month. Percent values are 0–100, coverage 0–1, `freshness_s` at `as_of`."""
 
     indicator_id: str
     scope_type: str
@@ -196,7 +196,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Month:
-    """One local calendar month of a machine, testbed or pilot (`key`). Ratios are 0–1, or None without a denominator."""
+    """One local calendar month of a machine, testbed or pilot (`key`). Ratios 0–1, or None without a denominator."""
 
     key: str
     period_start: date

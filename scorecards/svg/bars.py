@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
 from scorecards.palette import COVERAGE, MUTED, PAPER, UNPLANNED
 from scorecards.svg.marks import titled
+
+#: Where the shades of coverage begin; below 0.8 most indicators cannot be assessed.
+LEVELS = (1e-9, 0.5, 0.8, 0.95)
 
 
 def stacked_bar(name: str, title: str, desc: str, parts: Sequence[tuple[str, int, str]], width: int = 640) -> Markup:
@@ -22,7 +26,7 @@ def stacked_bar(name: str, title: str, desc: str, parts: Sequence[tuple[str, int
                 f"<title>{escape(word)}: {number}</title></rect>"
             )
             left += span
-    return titled("bar", name, title, desc, width, 22, "".join(body))
+    return titled("bar", name, title, desc, width, 22, "".join(body), stretch=True)
 
 
 def coverage_strip(name: str, title: str, desc: str, days: Sequence[tuple[float | None, str]]) -> Markup:
@@ -37,11 +41,11 @@ def coverage_strip(name: str, title: str, desc: str, days: Sequence[tuple[float 
         if coverage is None:
             body.append(f'<rect x="{left}" y="0" width="5" height="{height}" fill="{UNPLANNED}"/>')
             continue
-        fill = COVERAGE[min(int(coverage * 4 + 1e-9), 4) if coverage > 0 else 0]
+        fill = COVERAGE[bisect_right(LEVELS, coverage) if coverage > 0 else 0]
         edge = f' stroke="{MUTED}" stroke-width="1" stroke-dasharray="2 2"' if coverage <= 0 else ""
         inset = 0.5 if edge else 0
         body.append(
             f'<rect x="{left + inset:g}" y="{inset:g}" width="{5 - 2 * inset:g}" height="{height - 2 * inset:g}" '
             f'fill="{PAPER if edge else fill}"{edge}><title>{escape(said)}</title></rect>'
         )
-    return titled("strip", name, title, desc, max(len(days) * step - 1, 1), height, "".join(body))
+    return titled("strip", name, title, desc, max(len(days) * step - 1, 1), height, "".join(body), stretch=True)

@@ -17,10 +17,12 @@ _FONT = 'font-family="system-ui,sans-serif" font-size="12"'
 
 @dataclass(frozen=True)
 class Point:
-    """One month. `value` None: there is no number, and the line breaks. `open`: the month is not over yet."""
+    """One month. `value` None: there is no number, and the line breaks. `at` is the day where its dot stands (the end
+    for what is counted up to then, the middle for what is measured in the month). `open`: the month is not over yet."""
 
     start: date
     end: date
+    at: date
     value: float | None
     open: bool = False
 
@@ -88,9 +90,11 @@ def _axes(chart: Chart, x: Scale, y: Scale, marks: list[float], first: date, las
             f'<text x="{x.start - 9:g}" y="{height + 4:g}" text-anchor="end" fill="{MUTED}" {_FONT}>'
             f"{escape(chart.tick(mark))}</text>"
         )
-    for start in month_starts(first, last - timedelta(days=10), 7 if width > 500 else 4):
+    for start in month_starts(first, last - timedelta(days=20), 7 if width > 500 else 4):
+        left, middle = x(start.toordinal()), x(start.toordinal() + 15)
         parts.append(
-            f'<text x="{x(start.toordinal()):g}" y="{y.start + 20:g}" fill="{MUTED}" {_FONT}>'
+            f'<path d="M{left:g} {y.start:g}v5" stroke="{LINE}"/>'
+            f'<text x="{middle:g}" y="{y.start + 20:g}" text-anchor="middle" fill="{MUTED}" {_FONT}>'
             f"{escape(chart.month(start))}</text>"
         )
     return "".join(parts)
@@ -105,7 +109,8 @@ def _gaps(chart: Chart, x: Scale, y: Scale) -> str:
             parts.append(
                 f'<rect x="{left:g}" y="{y.end:g}" width="{right - left:.1f}" height="{y.start - y.end:g}" '
                 f'fill="#eceeec"><title>{escape(chart.gap)}</title></rect>'
-                f'<text x="{(left + right) / 2:.1f}" y="{y.start - 8:g}" text-anchor="middle" fill="{MUTED}" {_FONT}>–</text>'
+                f'<text x="{(left + right) / 2:.1f}" y="{y.start - 8:g}" text-anchor="middle" fill="{MUTED}" {_FONT}>'
+                "–</text>"
             )
     return "".join(parts)
 
@@ -132,9 +137,7 @@ def _plan(chart: Chart, x: Scale, y: Scale, last: date) -> str:
         f'stroke-width="1.5" stroke-linecap="round"/>'
         f'<text x="{x.start + 4:g}" y="{level - 7:g}" fill="{INK}" {_FONT}>{escape(target.label)}</text>'
     )
-    for point in chart.plan[1:-1]:
-        if point.day <= last:
-            parts.append(_milestone(point, x, y))
+    parts += [_milestone(point, x, y) for point in chart.plan[1:-1] if point.day <= last]
     return "".join(parts)
 
 
@@ -143,7 +146,8 @@ def _milestone(point: PlanPoint, x: Scale, y: Scale) -> str:
     anchor, shift = ("end", -10) if across > (x.start + x.end) / 2 else ("start", 10)
     return (
         f'<path d="M{across:g} {up - 6:g}l6 6-6 6-6-6z" fill="{PAPER}" stroke="{PLAN}" stroke-width="2"/>'
-        f'<text x="{across + shift:g}" y="{up - 9:g}" text-anchor="{anchor}" fill="{INK}" {_FONT}>{escape(point.label)}</text>'
+        f'<text x="{across + shift:g}" y="{up - 9:g}" text-anchor="{anchor}" fill="{INK}" {_FONT}>'
+        f"{escape(point.label)}</text>"
     )
 
 
@@ -155,11 +159,11 @@ def _series(chart: Chart, x: Scale, y: Scale) -> str:
         if point.value is None:
             before = None
             continue
-        across, up = x(point.end.toordinal()), y(point.value)
+        across, up = x(point.at.toordinal()), y(point.value)
         if before is not None and before.value is not None and (point.start - before.end).days <= 1:
             dash = ' stroke-dasharray="4 3"' if point.open else ""
             lines.append(
-                f'<line x1="{x(before.end.toordinal()):g}" y1="{y(before.value):g}" x2="{across:g}" y2="{up:g}" '
+                f'<line x1="{x(before.at.toordinal()):g}" y1="{y(before.value):g}" x2="{across:g}" y2="{up:g}" '
                 f'stroke="{ACCENT}" stroke-width="2.5" stroke-linecap="round"{dash}/>'
             )
         fill = PAPER if point.open else ACCENT

@@ -11,7 +11,8 @@ _SHAPES = {
     "on_track": '<circle cx="6" cy="6" r="4.6" fill="{c}"/>',
     "at_risk": '<path d="M6 .8 11.2 6 6 11.2.8 6z" fill="{c}"/>',
     "behind": '<path d="M6 10.8 11 1.6H1z" fill="{c}"/>',
-    "not_assessable": '<circle cx="6" cy="6" r="4.2" fill="none" stroke="{c}" stroke-width="1.6" stroke-dasharray="2.4 2"/>',
+    "not_assessable": '<circle cx="6" cy="6" r="4.2" fill="none" stroke="{c}" stroke-width="1.6" '
+    'stroke-dasharray="2.4 2"/>',
     "no_target": '<path d="M1.5 6h9" stroke="{c}" stroke-width="2"/>',
 }
 
@@ -22,10 +23,13 @@ def status_mark(status: str) -> Markup:
     return Markup(f'<svg class="mark" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">{shape}</svg>')
 
 
-def titled(kind: str, name: str, title: str, desc: str, width: float, height: float, body: str) -> Markup:
-    """An image with a title and a description that screen readers read."""
+def titled(
+    kind: str, name: str, title: str, desc: str, width: float, height: float, body: str, stretch: bool = False
+) -> Markup:
+    """An image with a title and a description that screen readers read; `stretch`: it fills the width it is given."""
+    fit = ' preserveAspectRatio="none"' if stretch else ""
     return Markup(
         f'<svg class="{kind}" role="img" aria-labelledby="{name}-t {name}-d" viewBox="0 0 {width:g} {height:g}" '
-        f'width="{width:g}" height="{height:g}">'
+        f'width="{width:g}" height="{height:g}"{fit}>'
         f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(desc)}</desc>{body}</svg>'
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from scorecards.figures import URGENCY
 from scorecards.svg.marks import status_mark
 from scorecards.voice import Voice
 
@@ -20,7 +19,7 @@ class Term:
     word: str
     meaning: str
     code: str = ""
-    mark: Markup = Markup("")
+    mark: Markup | None = None
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,10 @@ class GuidePage:
 
 def guide_page(voice: Voice) -> GuidePage:
     """The legend."""
-    assert set(_STATUSES) == set(URGENCY)
     return GuidePage(
         statuses=[
-            Term(voice(f"status.{code}"), voice(f"status.{code}.meaning"), code, status_mark(code)) for code in _STATUSES
+            Term(voice(f"status.{code}"), voice(f"status.{code}.meaning"), code, status_mark(code))
+            for code in _STATUSES
         ],
         reasons=[Term(voice(f"guide.reason.{code}"), voice(f"guide.reason.{code}.meaning")) for code in _REASONS],
         qualities=[

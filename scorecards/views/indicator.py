@@ -10,6 +10,7 @@ from markupsafe import Markup
 from scorecards.edition import Edition, Scope
 from scorecards.figures import Figure, anchor_of, figure, months_with_gaps, reason_of
 from scorecards.links import Page
+from scorecards.numbers import local_day
 from scorecards.records import Indicator, Progress, Value
 from scorecards.svg.line import Chart, PlanPoint, Point, line_chart
 from scorecards.voice import Voice
@@ -113,11 +114,10 @@ def _block(edition: Edition, voice: Voice, page: Page, indicator: Indicator, sco
     series = edition.series(indicator.indicator_id, scope)
     progress = edition.progress_of(indicator.indicator_id, scope)
     shown = figure(edition, voice, page, indicator, scope)
-    name = scope_name(edition, voice, scope)
-    chart = _chart(voice, indicator, name, scope, series, progress, shown)
+    chart = _chart(edition, voice, indicator, scope, shown)
     return ScopeBlock(
         anchor=anchor_of(scope),
-        name=name,
+        name=scope_name(edition, voice, scope),
         href=page.to(scope[0], scope[1]) if scope[0] != "programme" else page.to("programme"),
         figure=shown,
         decided_by=voice.of(progress.decided_by) if progress else "",
@@ -129,15 +129,14 @@ def _block(edition: Edition, voice: Voice, page: Page, indicator: Indicator, sco
 
 
 def _chart(
+    edition: Edition,
     voice: Voice,
     indicator: Indicator,
-    name: str,
     scope: Scope,
-    series: list[Value],
-    progress: Progress | None,
     shown: Figure,
 ) -> Chart:
-    title = f"{voice.of(indicator.name)}, {name}"
+    progress = edition.progress_of(indicator.indicator_id, scope)
+    title = f"{voice.of(indicator.name)}, {scope_name(edition, voice, scope)}"
     said = [f"{shown.period}: {shown.value} {shown.unit}".strip(), shown.status.word]
     if progress is not None:
         said.append(voice("chart.target", value=shown.target, day=shown.target_day))
@@ -145,7 +144,7 @@ def _chart(
         name=anchor_of(scope),
         title=title,
         desc=". ".join(said),
-        points=[_point(row) for row in series],
+        points=[_point(edition, indicator, row) for row in edition.series(indicator.indicator_id, scope)],
         plan=_plan(voice, indicator, progress),
         tick=lambda value: voice.tick(value, indicator.unit),
         month=voice.short_month_year,
@@ -154,8 +153,11 @@ def _chart(
     )
 
 
-def _point(row: Value) -> Point:
-    return Point(row.period_start, row.period_end, row.value if row.assessable else None, row.is_open)
+def _point(edition: Edition, indicator: Indicator, row: Value) -> Point:
+    """A count stands at the end of its month or of the edition; a ratio or level in the middle of its month."""
+    end = min(row.period_end, local_day(edition.manifest.as_of)) if edition.manifest.as_of else row.period_end
+    at = max(end, row.period_start) if indicator.type == "CUM" else row.period_start.replace(day=16)
+    return Point(row.period_start, row.period_end, at, row.value if row.assessable else None, row.is_open)
 
 
 def _plan(voice: Voice, indicator: Indicator, progress: Progress | None) -> list[PlanPoint]:

@@ -117,9 +117,9 @@ def _goals(edition: Edition, voice: Voice, page: Page, scope: Scope) -> list[Goa
 
 
 def _outcomes(voice: Voice, counts: Counter[str]) -> list[Outcome]:
-    whole = counts.total()
+    whole = counts.total() or 1
     return [
-        Outcome(code, voice(f"outcome.{code}"), voice.count(counts[code]), voice.share(counts[code] / whole if whole else None))
+        Outcome(code, voice(f"outcome.{code}"), voice.count(counts[code]), voice.share(counts[code] / whole))
         for code in OUTCOME
     ]
 

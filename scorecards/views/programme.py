@@ -12,7 +12,7 @@ from scorecards.voice import Voice
 
 @dataclass(frozen=True)
 class Cell:
-    """A goal in a scope: the most urgent status, how many follow the plan, and every figure. No figures: not measured."""
+    """A goal in a scope: the most urgent status, how many follow the plan, every figure; without figures, why not."""
 
     column: str
     status: Status | None
@@ -76,7 +76,8 @@ def _cell(edition: Edition, voice: Voice, page: Page, goal: int, scope: Scope, c
     indicators = [item for item in edition.indicators_of(scope) if item.goal_id == goal]
     figures = [figure(edition, voice, page, item, scope) for item in indicators]
     if not figures:
-        return Cell(column, None, "", [])
+        elsewhere = any(item.goal_id == goal for item in edition.indicators_of(PROGRAMME))
+        return Cell(column, None, voice("status.programme_only" if elsewhere else "status.not_measured"), [])
     codes = [item.status.code for item in figures]
     worst = next(code for code in URGENCY if code in codes)
     judged = [code for code in codes if code not in ("not_assessable", "no_target")]

@@ -74,12 +74,13 @@ def quality_page(edition: Edition, voice: Voice) -> QualityPage:
     ]
     accounting = edition.manifest.accounting
     parts = ("accepted", "ignored", "quarantined", "duplicate")
+    counted = {name: accounting.get(name, 0) for name in ("received", *parts)}
     return QualityPage(
         tallies=tallies,
         streams=_groups(edition, voice, "stream"),
         marts=_groups(edition, voice, "mart"),
-        accounts=[Account(voice(f"account.{name}"), voice.count(accounting.get(name, 0))) for name in ("received", *parts)],
-        adds_up=accounting.get("received", 0) == sum(accounting.get(name, 0) for name in parts),
+        accounts=[Account(voice(f"account.{name}"), voice.count(number)) for name, number in counted.items()],
+        adds_up=counted["received"] == sum(counted[name] for name in parts),
     )
 
 

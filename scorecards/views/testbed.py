@@ -10,6 +10,7 @@ from markupsafe import Markup
 from scorecards.edition import Edition
 from scorecards.figures import Figure, figure
 from scorecards.links import Page
+from scorecards.numbers import local_day
 from scorecards.records import CoverageDay, Equipment, Month, Run, Testbed
 from scorecards.svg.bars import coverage_strip
 from scorecards.svg.spark import sparkline
@@ -31,7 +32,17 @@ _KPIS: dict[str, Callable[[Month], float | None]] = {
 
 
 @dataclass(frozen=True)
+class MonthName:
+    """A column of the table; `open`: the month was not over when the edition was made."""
+
+    name: str
+    open: bool
+
+
+@dataclass(frozen=True)
 class Kpi:
+    """A key figure over the months, newest first."""
+
     name: str
     meaning: str
     spark: Markup
@@ -70,7 +81,7 @@ class TestbedPage:
     region: str
     municipality: str
     kind: str
-    months: list[str]
+    months: list[MonthName]
     kpis: list[Kpi]
     machines: list[MachineStrip]
     figures: list[Figure]
@@ -88,12 +99,18 @@ def testbed_page(edition: Edition, voice: Voice, page: Page, testbed: Testbed) -
         region=voice.of(region.name) if region else testbed.region_id,
         municipality=testbed.municipality,
         kind=voice.code("testbed_kind", testbed.kind),
-        months=[f"{voice.short_month(month.period_start)} {month.period_start.year}" for month in months],
+        months=[_month(edition, voice, month) for month in reversed(months)],
         kpis=[_kpi(voice, name, pick, months) for name, pick in _KPIS.items()],
         machines=[_machine(edition, voice, item) for item in machines],
         figures=[figure(edition, voice, page, item, scope) for item in edition.indicators_of(scope)],
         runs=_runs(edition, voice, machines),
     )
+
+
+def _month(edition: Edition, voice: Voice, month: Month) -> MonthName:
+    as_of = edition.manifest.as_of
+    over = as_of is None or local_day(as_of) > month.period_end
+    return MonthName(f"{voice.short_month(month.period_start)} {month.period_start.year}", not over)
 
 
 def _kpi(voice: Voice, name: str, pick: Callable[[Month], float | None], months: list[Month]) -> Kpi:
@@ -110,7 +127,8 @@ def _kpi(voice: Voice, name: str, pick: Callable[[Month], float | None], months:
             last_month=voice.month(last.period_start),
         )
         spark = sparkline(values, said, width=96, height=28)
-    return Kpi(voice(f"kpi.{name}"), voice(f"kpi.{name}.meaning"), spark, [voice.share(value) for value in values])
+    newest_first = [voice.share(value) for value in reversed(values)]
+    return Kpi(voice(f"kpi.{name}"), voice(f"kpi.{name}.meaning"), spark, newest_first)
 
 
 def _machine(edition: Edition, voice: Voice, machine: Equipment) -> MachineStrip:
