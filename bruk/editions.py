@@ -124,11 +124,11 @@ def _write(site: Site, plan: Plan, now: datetime) -> str:
 def _free_id(editions: Path, plan: Plan) -> str:
     """`<as_of>-<snapshot>`, with `-2`, `-3` … when the same state was published before (by other code, or again)."""
     base = f"{plan.as_of:%Y%m%dT%H%M%SZ}-{plan.snapshot}" if plan.as_of else f"empty-{plan.snapshot}"
-    name, count = base, 1
-    while (editions / name).exists():
-        count += 1
-        name = f"{base}-{count}"
-    return name
+    given = [int(folder.name.removeprefix(f"{base}-")) for folder in editions.glob(f"{base}-*")]
+    if (editions / base).exists():
+        given.append(1)
+    # Above the highest, not the first that is free: an id that was pruned must not come back as something else.
+    return f"{base}-{max(given) + 1}" if given else base
 
 
 def _files(folder: Path) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from contracts.site import Site
 Row = dict[str, Any]
 #: The scope id of the whole programme, and how many landed files of a machine are named.
 PROGRAMME, FILES = "nms", 20
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class _Opener:
 
     def _of_run(self, run: Row) -> list[Evidence]:
         """What began and ended a run, and what it produced."""
-        begin, end = run["started_at"].date(), (run["ended_at"] or run["started_at"]).date()
+        begin, end = run["started_at"].date() - _DAY, (run["ended_at"] or run["started_at"]).date() + _DAY
         ids = [event for event in (run["start_event_id"], run["end_event_id"]) if event]
         events = self._archive.events(["run", "state"], ids, begin, end)  # a state may cut a run off
         if run["run_ref"]:

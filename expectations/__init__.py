@@ -1,1 +1,1 @@
-"""The gate: judges streams (never blocks) and marts (blocks). May not repair data, nor let a broken check look like bad data."""
+"""The gate: judges streams (never blocks) and marts (blocks). May not repair data; a broken check is not bad data."""

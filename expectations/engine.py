@@ -105,7 +105,8 @@ def exception_of(info: Mapping[str, Any] | None) -> str:
     if not info:
         return ""
     entries = [info] if "raised_exception" in info else [e for e in info.values() if isinstance(e, Mapping)]
-    raised = [str(e.get("exception_message") or "raised without a message") for e in entries if e.get("raised_exception")]
+    silent = "raised without a message"
+    raised = [str(entry.get("exception_message") or silent) for entry in entries if entry.get("raised_exception")]
     return "; ".join(dict.fromkeys(raised))
 
 

@@ -1,4 +1,4 @@
-"""The two steps of the gate: judge the streams (never blocks), judge the marts (blocks); each keeps its verdicts on file."""
+"""The two steps of the gate: judge the streams (never blocks), judge the marts (blocks); both keep their verdicts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def judge_streams(site: Site, refresh_id: str) -> list[Verdict]:
         with open_frames(site.paths.warehouse) as frames:
             summary = frames.frame(SUMMARY)
     except StateError as error:
-        verdicts = [_whole(check, Finding("broken", note=str(error))) for checks in promised.values() for check in checks]
+        broken = Finding("broken", note=str(error))
+        verdicts = [_whole(check, broken) for checks in promised.values() for check in checks]
     else:
         for stream, checks in promised.items():
             verdicts += stream_verdicts(stream, checks, summary[summary["stream"] == stream].reset_index(drop=True))

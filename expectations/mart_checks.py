@@ -61,7 +61,7 @@ def _between(column: str, low: str, high: str | None) -> str:
 
 _SCOPE = "indicator_id || ' ' || scope_type || ' ' || scope_id"
 
-#: Months of machines, testbeds and pilots: ratio → logical limits (None: open; production outside the plan is possible).
+#: Months of machines, testbeds and pilots: ratio → logical limits (None: open; work outside the plan is possible).
 _RATIOS: dict[str, tuple[str, str | None]] = {
     "availability": ("0", None),
     "effectiveness": ("0", None),

@@ -49,7 +49,8 @@ def core_checks() -> Iterator[MartCheck]:
             f"""
             with sums as (
                 select (select count(*) from {{{fact}}}) as fact,
-                       (select coalesce(sum(row_count), 0) from {{sum_stream_quality}} where stream = '{stream}') as summed
+                       (select coalesce(sum(row_count), 0) from {{sum_stream_quality}} where stream = '{stream}')
+                           as summed
             )
             select abs(fact - summed), fact, fact || ' and ' || summed from sums
             """,

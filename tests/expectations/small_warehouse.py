@@ -26,11 +26,11 @@ _TYPES = {
     "newest_input_at": "timestamptz", "started_at": "timestamptz", "ended_at": "timestamptz", "freshness_s": "bigint",
     "_s": "decimal(18,3)", "pq": "decimal(18,3)", "gq": "decimal(18,3)", "sq": "decimal(18,3)",
 }  # fmt: skip
-_TEXT = (
-    "nuts3 municipality kind area work_centre work_unit device owner channel unit version direction type code source "
-    "run_ref product organisation organisation_county outcome scope_type indicator_version quality_state reason status "
-    "input_kind"
-).split()
+_TEXT = {
+    "nuts3", "municipality", "kind", "area", "work_centre", "work_unit", "device", "owner", "channel", "unit",
+    "version", "direction", "type", "code", "source", "run_ref", "product", "organisation", "organisation_county",
+    "outcome", "scope_type", "indicator_version", "quality_state", "reason", "status", "input_kind",
+}  # fmt: skip
 
 
 def column_type(name: str) -> str:
@@ -57,13 +57,14 @@ VALUE = {
     "quality_state": "passed", "assessable": True, "reason": None, "as_of": "2026-11-01T00:00:00Z", "is_latest": True,
     "is_open": False,
 }  # fmt: skip
+ALWAYS = {"valid_from": date(2026, 1, 1), "valid_to": date(9999, 12, 31)}
 ROWS: dict[str, list[dict[str, object]]] = {
     "dim_region": [{"region_id": "dalarna"}],
     "dim_testbed": [{"testbed_id": "testbed-dal", "region_id": "dalarna"}],
     "dim_equipment": [{"equipment_id": "press-1", "valid_from": date(2026, 1, 1), "testbed_id": "testbed-dal"}],
     "fct_allocation": [
-        {"pilot_id": "p1", "equipment_id": "press-1", "valid_from": date(2026, 1, 1), "valid_to": date(9999, 12, 31), "share": 0.6},
-        {"pilot_id": "p2", "equipment_id": "press-1", "valid_from": date(2026, 1, 1), "valid_to": date(9999, 12, 31), "share": 0.4},
+        {"pilot_id": "p1", "equipment_id": "press-1", **ALWAYS, "share": 0.6},
+        {"pilot_id": "p2", "equipment_id": "press-1", **ALWAYS, "share": 0.4},
     ],
     "met_equipment_month": [{"equipment_id": "press-1", **MONTH}],
     "met_testbed_month": [{"testbed_id": "testbed-dal", **MONTH}],
@@ -130,9 +131,8 @@ def _edition_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _summary(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, object]], total: int) -> None:
     counts = ", ".join(f"{name} bigint default 0" for name in summary_columns())
-    connection.execute(
-        f"create table core.sum_stream_quality (stream varchar, equipment varchar, event_date date, row_count bigint, {counts})"
-    )
+    grain = "stream varchar, equipment varchar, event_date date, row_count bigint"
+    connection.execute(f"create table core.sum_stream_quality ({grain}, {counts})")
     for row in rows:
         _insert(connection, "core.sum_stream_quality", row)
     connection.execute(f"create table core.fct_measurement as select range as n from range({total})")

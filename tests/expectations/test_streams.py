@@ -44,7 +44,8 @@ def test_a_day_of_one_stream_says_nothing_about_another_stream(site):
 
 
 def test_records_without_a_machine_are_judged_by_day(site):
-    make_warehouse(site, summary=[day(None, D5, "participation"), day(None, D6, "participation", size_class_invalid_count=2)])
+    wrong = day(None, D6, "participation", size_class_invalid_count=2)
+    make_warehouse(site, summary=[day(None, D5, "participation"), wrong])
     verdicts = judge_streams(site, "r1")
     assert [v.state for v in of_day(verdicts, None, D5)] == ["passed"]
     assert [v.state for v in of_day(verdicts, None, D6)] == ["failed"]
