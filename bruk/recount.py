@@ -79,18 +79,24 @@ def recount(
 
 
 def landed_places(landing: Path, files: Iterable[LandedFile]) -> dict[Place, Sender]:
-    """The places in the spool that landed rows come from: one message may have given many rows in several streams."""
-    tables = [
-        pq.read_table(landing / file.path, columns=_PLACE, partitioning=None).group_by(_PLACE).aggregate([])
-        for file in files
-        if (landing / file.path).exists()
-    ]
+    """The places in the spool that landed rows come from: one message may have given many rows in several streams.
+
+    A file that is gone or cannot be read gives none; that it is not whole is said where files are checked.
+    """
+    tables = [table for file in files if (table := _places(landing / file.path)) is not None]
     if not tables:
         return {}
     table = pa.concat_tables(tables).group_by(_PLACE).aggregate([])
     columns = [pc.fill_null(table[name], "") if name == "device" else table[name] for name in _PLACE]
     rows = zip(*(column.to_pylist() for column in columns), strict=True)
     return {Place(segment, offset, record): Sender(source, device) for segment, offset, record, source, device in rows}
+
+
+def _places(file: Path) -> pa.Table | None:
+    try:
+        return pq.read_table(file, columns=_PLACE, partitioning=None).group_by(_PLACE).aggregate([])
+    except (OSError, pa.ArrowInvalid):
+        return None
 
 
 class _Counter:
