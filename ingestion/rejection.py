@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ REASONS: dict[str, Reason] = {
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One refused input. `facts` fill the words of the reason (field, value, line …)."""
+    """One refused input. `facts` fill the words of the reason (field, value, line …); `…_sv` says one in Swedish."""
 
     code: str
     facts: dict[str, str] = field(default_factory=dict)
@@ -40,6 +41,9 @@ class Rejection:
         return Rejection(self.code, {**self.facts, "line": str(line)})
 
 
+_EXPECTED_SV = {"number": "ett tal", "integer": "ett heltal", "text": "en text", "true/false": "true eller false"}
+
+
 class _Blank(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "–"
@@ -48,13 +52,27 @@ class _Blank(dict[str, str]):
 def explain(code: str, facts: dict[str, str]) -> Reason:
     """Plain words for a stored code and its facts; an unknown code (from a newer release) explains itself by name."""
     reason = REASONS.get(code, Reason(code, code, "–", "–"))
-    sv, en, cure_sv, cure_en = (text.format_map(_Blank(facts)) for text in reason)
+    swedish = _Blank(facts | {name.removesuffix("_sv"): word for name, word in facts.items() if name.endswith("_sv")})
+    if "expected" in facts:
+        swedish["expected"] = _EXPECTED_SV.get(facts["expected"], facts["expected"])
+    sv, cure_sv = reason.sv.format_map(swedish), reason.cure_sv.format_map(swedish)
+    en, cure_en = reason.en.format_map(_Blank(facts)), reason.cure_en.format_map(_Blank(facts))
     if "line" in facts and "{line}" not in reason.sv:
         sv, en = f"Rad {facts['line']}: {sv}", f"Line {facts['line']}: {en}"
     return Reason(sv, en, cure_sv, cure_en)
 
 
-def shown(value: object) -> str:
+def shown(value: object, limit: int = 60) -> str:
     """A value as it stands in a reason: short, on one line."""
     text = str(value).replace("\n", " ")
-    return text if len(text) <= 60 else text[:57] + "…"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def as_json(value: object) -> str:
+    """A value as the machine wrote it: quotes tell a text from a number."""
+    return shown(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def as_ascii(name: str) -> str:
+    """A name with everything spelled out that looks like something else."""
+    return shown(ascii(name)[1:-1])

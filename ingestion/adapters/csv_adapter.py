@@ -98,7 +98,7 @@ def read_table(data: bytes, source: Source) -> Table | Rejection:
     if isinstance(text, Rejection):
         return text
     if not text.endswith(("\n", "\r")):
-        return Rejection("E_TORN", {"problem": "the last line has no end / sista raden saknar radslut"})
+        return _torn("the last line does not end", "sista raden slutar inte")
     delimiter, quote = source.format.dialect.delimiter, source.format.dialect.quote
     if _longest_line(text) > MAX_LINE:
         return Rejection("E_SIZE", {"limit": str(MAX_LINE)})
@@ -119,7 +119,7 @@ def _decode(data: bytes, encoding: str) -> str | Rejection:
         return Rejection("E_EMPTY")
     for magic, kind in _NOT_TEXT.items():
         if data.startswith(magic):
-            return Rejection("E_TYPE", {"field": "file", "value": kind, "expected": "csv"})
+            return Rejection("E_TYPE", {"field": "file", "field_sv": "fil", "value": kind, "expected": "csv"})
     wrong = Rejection("E_ENCODING", {"encoding": encoding})
     if data.startswith(_OTHER_MARKS):
         return wrong
@@ -153,8 +153,7 @@ def _lines(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[st
         except StopIteration:
             return
         except csv.Error as error:
-            problem = "unclosed quote / oavslutat citattecken" if "end of data" in str(error) else shown(error)
-            yield Rejection("E_CSV", {"line": str(begins), "problem": problem})
+            yield _quoting(begins, str(error))
             return
         if cells:
             yield begins, cells
@@ -163,19 +162,39 @@ def _lines(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[st
 def _judge_header(columns: list[str], declared: list[str], delimiter: str) -> Rejection | None:
     """Columns by name in any order: none twice, none unknown, none missing."""
     if len(columns) == 1 and len(declared) > 1 and any(mark in columns[0] for mark in ",;\t|" if mark != delimiter):
-        return Rejection("E_DIALECT", {"problem": f"header without '{delimiter}' / rubrik utan ”{delimiter}”"})
+        problem = {"problem": f"no '{delimiter}' in the header", "problem_sv": f"inget ”{delimiter}” i rubriken"}
+        return Rejection("E_DIALECT", problem)
     doubled = [name for name in columns if columns.count(name) > 1] if len(columns) <= 1000 else []
     if doubled:
-        return Rejection("E_SCHEMA", {"problem": f"'{shown(doubled[0])}' × 2"})
+        return _columns(doubled[0], "stands twice", "står två gånger")
     if missing := [name for name in declared if name not in columns]:
         return Rejection("E_REQUIRED", {"field": missing[0]})
     known = set(declared)
     if extra := [name for name in columns if name not in known]:
-        return Rejection("E_SCHEMA", {"problem": f"+ '{shown(extra[0])}'"})
+        return _columns(extra[0], "is not in the source", "finns inte i källan")
     return None
 
 
 def _cells(columns: list[str], cells: list[str], line: int) -> dict[str, str] | Rejection:
     if len(cells) != len(columns):
-        return Rejection("E_CSV", {"line": str(line), "problem": f"{len(cells)} ≠ {len(columns)} fält / fields"})
+        problem = f"{len(cells)} fields, the header has {len(columns)}"
+        swedish = f"{len(cells)} fält, rubriken har {len(columns)}"
+        return Rejection("E_CSV", {"line": str(line), "problem": problem, "problem_sv": swedish})
     return dict(zip(columns, (cell.strip() for cell in cells), strict=True))
+
+
+def _torn(problem: str, swedish: str) -> Rejection:
+    return Rejection("E_TORN", {"problem": problem, "problem_sv": swedish})
+
+
+def _columns(name: str, problem: str, swedish: str) -> Rejection:
+    return Rejection("E_SCHEMA", {"problem": f"'{shown(name)}' {problem}", "problem_sv": f"”{shown(name)}” {swedish}"})
+
+
+def _quoting(line: int, error: str) -> Rejection:
+    """What the csv module says of quotes, in plain words."""
+    if "end of data" in error:
+        problem, swedish = "a quote is not closed", "ett citattecken avslutas inte"
+    else:
+        problem, swedish = "a quote in the wrong place", "ett citattecken på fel ställe"
+    return Rejection("E_CSV", {"line": str(line), "problem": problem, "problem_sv": swedish})

@@ -17,7 +17,7 @@ from typing import Any
 from contracts.sources import Emit, FieldFrom, Source, When
 from contracts.streams import Property, Stream
 from ingestion.adapters.outcome import Row
-from ingestion.rejection import Rejection, shown
+from ingestion.rejection import Rejection, as_ascii, as_json, shown
 from ingestion.validation.names import is_name
 from ingestion.validation.times import TimeReader
 from ingestion.validation.values import FROM_JSON, Read, table_readers
@@ -147,7 +147,7 @@ def _translated(words: dict[str, str], read: Read) -> Read:
     def typed(raw: Any, label: str) -> Any:
         word = words.get(_word(raw))
         if word is None:
-            return Rejection("E_TYPE", {"field": label, "value": shown(raw), "expected": expected})
+            return Rejection("E_TYPE", {"field": label, "value": as_json(raw), "expected": expected})
         return read(word, label)
 
     return typed
@@ -168,7 +168,7 @@ def _named(read: Read) -> Read:
     def typed(raw: Any, label: str) -> Any:
         value = read(raw, label)
         if isinstance(value, str) and not is_name(value):
-            return Rejection("E_NAME", {"value": shown(value)})
+            return Rejection("E_NAME", {"value": as_ascii(value)})
         return value
 
     return typed

@@ -71,7 +71,7 @@ class Router:
         for line in self._lines:
             if line.source in open_to and (named := line.pattern.match(levels)) is not None:
                 return Route(line.source, line.rule, named)
-        return NoRoute(open_to[0] if open_to else "", Rejection("E_TOPIC", {"topic": shown(topic)}))
+        return NoRoute(open_to[0] if open_to else "", Rejection("E_TOPIC", {"topic": shown(topic, 200)}))
 
 
 def _lines(source: Source, prefix: str) -> list[_Line]:

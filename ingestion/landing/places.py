@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.registry import Equipment
 from contracts.site import Site
-from ingestion.rejection import Rejection, shown
+from ingestion.rejection import Rejection, as_ascii, shown
 from ingestion.validation.names import is_name
 
 PATH = ("region", "testbed", "area", "work_centre", "work_unit")
@@ -41,7 +41,7 @@ class Places:
         if found:
             return found
         wrong = next((level for level in path if not is_name(level)), None)
-        return Rejection("E_NAME", {"value": shown(wrong)}) if wrong is not None else _unknown("/".join(path))
+        return Rejection("E_NAME", {"value": as_ascii(wrong)}) if wrong is not None else _unknown("/".join(path))
 
     def named(self, name: str, *days: date) -> Equipment | Rejection:
         """The equipment with that id, valid on one of the days."""
@@ -56,4 +56,4 @@ class Places:
 
 
 def _unknown(name: str) -> Rejection:
-    return Rejection("E_DEVICE", {"value": shown(name)})
+    return Rejection("E_DEVICE", {"value": shown(name, 120)})

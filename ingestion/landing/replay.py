@@ -12,7 +12,7 @@ from typing import Any
 
 from contracts.clock import Clock
 from contracts.site import Site
-from ingestion.adapters.csv_adapter import Table
+from ingestion.adapters.csv_adapter import Record, Table
 from ingestion.adapters.outcome import Decoded, Ignored
 from ingestion.landing.collector import Arrived, Collector
 from ingestion.landing.decoder import Decoder, Opened
@@ -116,32 +116,35 @@ class _ReplayJudge:
             self._still(entry, record_refusal(drop, entry.record, table))
             return
         chosen = [record for record in table.records if entry.record in (None, record.number)]
-        adapter = self._decoder.table(drop.source)
-        assert adapter is not None, "a table was read by its adapter"
         change = self._replay.drops.setdefault((entry.segment, entry.offset), Counter())
-        self._take_off(entry)
         change.update({"records": len(chosen) - 1, "quarantined": -1})
+        self._take_off(entry)
         self._replay.received[entry.segment] += len(chosen) - 1
         if entry.record is None:
             self._replay.closed[entry.id] = f"{len(chosen)} records"
         for record in chosen:
-            decoded = decode_record(adapter, self._decoder.places, drop, record)
-            if isinstance(decoded, Rejection):
-                refused = record_refusal(drop, record.number, decoded)
-                self._add(drop.source, drop.source, "quarantined", decoded.code)
-                if entry.record is None:
-                    self._replay.refused.append((entry.segment, refused))
-                else:
-                    self._replay.recoded[entry.id] = refused
-                change["quarantined"] += 1
-                continue
-            outcome = "ignored" if isinstance(decoded, Ignored) else "accepted"
-            self._add(drop.source, drop.source, outcome)
-            change[outcome] += 1
-            if entry.record is not None:
-                self._replay.closed[entry.id] = outcome
-            if isinstance(decoded, list):
-                self._collector.add(record_arrived(drop, record.number), decoded)
+            change[self._record(entry, drop, record)] += 1
+
+    def _record(self, entry: QuarantineEntry, drop: Drop, record: Record) -> str:
+        """The outcome of one record: of the entry's own, or of one of a file that was refused whole."""
+        adapter = self._decoder.table(drop.source)
+        assert adapter is not None, "a table was read by its adapter"
+        decoded = decode_record(adapter, self._decoder.places, drop, record)
+        if isinstance(decoded, Rejection):
+            refused = record_refusal(drop, record.number, decoded)
+            self._add(drop.source, drop.source, "quarantined", decoded.code)
+            if entry.record is None:
+                self._replay.refused.append((entry.segment, refused))
+            else:
+                self._replay.recoded[entry.id] = refused
+            return "quarantined"
+        outcome = "ignored" if isinstance(decoded, Ignored) else "accepted"
+        self._add(drop.source, drop.source, outcome)
+        if entry.record is not None:
+            self._replay.closed[entry.id] = outcome
+        if isinstance(decoded, list):
+            self._collector.add(record_arrived(drop, record.number), decoded)
+        return outcome
 
     def _read_table(self, drop: Drop) -> Table | Rejection:
         return read_drop(self._site.paths.spool, drop, self._decoder.table(drop.source))

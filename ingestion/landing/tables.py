@@ -44,9 +44,7 @@ class Drop:
 class TableJudge:
     """The outcomes of the dropped files of one segment."""
 
-    def __init__(
-        self, spool: Path, decoder: Decoder, memory: Memory, landing: Landing, collector: Collector
-    ) -> None:
+    def __init__(self, spool: Path, decoder: Decoder, memory: Memory, landing: Landing, collector: Collector) -> None:
         self._spool, self._decoder, self._memory = spool, decoder, memory
         self._landing, self._collector = landing, collector
 
@@ -100,7 +98,8 @@ def read_drop(spool: Path, drop: Drop, adapter: CsvAdapter | None) -> Table | Re
     try:
         data = (spool / drop.message.spool / "bytes" / drop.sha256).read_bytes()
     except FileNotFoundError:
-        return Rejection("E_DAMAGED", {"problem": "the bytes of the file are gone"})
+        gone = {"problem": "the bytes of the file are gone", "problem_sv": "filens byte är borta"}
+        return Rejection("E_DAMAGED", gone)
     if hashlib.sha256(data).hexdigest() != drop.sha256:
         return Rejection("E_CHECKSUM")
     return _safely(drop, lambda: adapter.read(data))

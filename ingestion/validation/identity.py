@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from ingestion.rejection import Rejection, shown
+from ingestion.rejection import Rejection, as_json, shown
 from ingestion.validation.strict_json import MAX_INTEGER
 
 _DECIMAL = re.compile(r"0|[1-9]\d{0,15}", re.ASCII)
@@ -38,7 +38,7 @@ def from_payload(data: dict[str, Any]) -> Number | Rejection | None:
         if value is not None and type(value) is not int:
             if type(value) is float and abs(value) > MAX_INTEGER:
                 return Rejection("E_RANGE", {"field": field})
-            return Rejection("E_TYPE", {"field": field, "value": shown(value), "expected": "integer"})
+            return Rejection("E_TYPE", {"field": field, "value": as_json(value), "expected": "integer"})
     if boot is None or seq is None:
         return _wrong(f"boot={boot} seq={seq}")
     return _checked(boot, seq)

@@ -96,7 +96,7 @@ def _suspicious(text: str) -> Rejection | None:
 
 def _integer(digits: str) -> int:
     if len(digits) > 400:  # longer than any float: the value is only told to be out of range
-        raise _Refused(Rejection("E_RANGE", {"field": "–"}))
+        raise _Refused(Rejection("E_RANGE", {"field": shown(digits)}))
     return int(digits)
 
 
@@ -112,7 +112,7 @@ def _why_not(payload: bytes, problem: str) -> Rejection:
         return Rejection("E_CONTROL")
     if text.count("[") + text.count("{") > MAX_DEPTH * 32:
         return Rejection("E_DEPTH")
-    return _json_but_for(text) or Rejection("E_JSON", {"problem": shown(problem)})
+    return _json_but_for(text) or Rejection("E_JSON", {"problem": shown(problem, 120)})
 
 
 def _json_but_for(text: str) -> Rejection | None:

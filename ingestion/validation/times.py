@@ -78,7 +78,6 @@ class TimeReader:
         later = wall.replace(tzinfo=self._zone, fold=1).astimezone(UTC)
         return instant, "ambiguous" if later != instant else ""
 
-
     def read_day(self, raw: object, form: str | None, received: datetime) -> date | Rejection:
         """The calendar day that `raw` says, not before the source's oldest nor after today in its zone."""
         if raw is None or raw == "":

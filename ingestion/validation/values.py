@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts.sources import Dialect
-from ingestion.rejection import Rejection, shown
+from ingestion.rejection import Rejection, as_json, shown
 from ingestion.validation.strict_json import MAX_INTEGER
 
 #: Reads one present value: the typed value, or the rejection. The second argument names the field in the reason.
@@ -16,7 +16,7 @@ Read = Callable[[Any, str], Any]
 
 
 def _wrong(field: str, value: Any, expected: str) -> Rejection:
-    return Rejection("E_TYPE", {"field": field, "value": shown(value), "expected": expected})
+    return Rejection("E_TYPE", {"field": field, "value": as_json(value), "expected": expected})
 
 
 def json_string(value: Any, field: str) -> Any:
@@ -69,8 +69,9 @@ def _number(dialect: Dialect) -> Read:
             return json_number(text, field)
         if not form.fullmatch(text):
             if foreign.fullmatch(text):
-                problem = f"{field}: {shown(text)}, decimal '{mark}'"
-                return Rejection("E_DIALECT", {"problem": problem})
+                told = f"{field}: {shown(text)}"
+                problem = {"problem": f"{told}, decimal mark '{mark}'", "problem_sv": f"{told}, decimaltecken ”{mark}”"}
+                return Rejection("E_DIALECT", problem)
             return _wrong(field, text, "number")
         plain = drop.sub("", text) if drop else text
         value = float(plain.replace(mark, "."))
