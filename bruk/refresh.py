@@ -61,8 +61,10 @@ def plan_refresh(
     if not whole and not days and before is not None and before.state in ("published", "blocked"):
         return None
     as_of = ledger.as_of()
-    plan = Plan(manual_id(str(pending.snapshot), clock), pending.snapshot, as_of, _listed(days), whole)
+    refresh_id, now = manual_id(str(pending.snapshot), clock), utc(clock())
+    plan = Plan(refresh_id, pending.snapshot, as_of, _listed(days), whole, now)
     write_inputs(site, ledger, plan)
+    ledger.record_refresh(plan.refresh_id, plan.snapshot, plan.as_of, plan.started_at, "building")
     return plan
 
 
@@ -95,9 +97,7 @@ def build_marts(site: Site, plan: Plan) -> None:
 def gate_and_publish(site: Site, plan: Plan, clock: Clock = system_clock) -> Edition:
     """Step 5: judges the marts; publishes a new edition, or leaves the last good one and says since when and why."""
     edition = publish(site, plan, judge_marts(site, plan.refresh_id), clock)
-    Ledger(site.paths.ledger).record_refresh(
-        plan.refresh_id, plan.snapshot, plan.as_of, utc(clock()), edition.state, edition.id
-    )
+    _record(site, plan, edition.state, clock, edition.id)
     return edition
 
 
@@ -152,7 +152,17 @@ def _build(site: Site, stage: str, plan: Plan) -> None:
         "; ".join(result.failures)[:500],
     )
     hold(site, plan.refresh_id, "broken", [reason])
+    _record(site, plan, "broken", system_clock, None, reason.note)
     raise BuildFailed(f"dbt ({stage}): " + "; ".join(result.failures))
+
+
+def _record(
+    site: Site, plan: Plan, state: str, clock: Clock, edition: str | None, note: str | None = None
+) -> None:
+    ledger = Ledger(site.paths.ledger)
+    ledger.record_refresh(
+        plan.refresh_id, plan.snapshot, plan.as_of, plan.started_at, state, utc(clock()), edition, note
+    )
 
 
 def _between(days: Days, first: date, last: date) -> Days:

@@ -74,7 +74,7 @@ def _file_problem(landing: Path, file: LandedFile) -> str:
 def warehouse_lines(site: Site, files: Iterable[LandedFile], days_pending: bool) -> list[Line]:
     """Rows in staging = rows of the landing files that the last refresh read = rows of the ledger, by stream."""
     sv, en = "Lagret har varje landad rad en gång.", "The warehouse has every landed row once."
-    if not (site.paths.inputs / "landing.json").exists() or not site.paths.warehouse.exists():
+    if not (site.paths.inputs / "landing.parquet").exists() or not site.paths.warehouse.exists():
         return [Line("warehouse.rows", True, sv, en, "nothing is refreshed yet", pending=True)]
     listed = {stream: rows for stream, rows in landed_rows(site.paths.inputs).items() if stream in site.streams}
     counts = ", ".join(f"(select count(*) from staging.stg_{stream})" for stream in listed)

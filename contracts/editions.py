@@ -52,6 +52,7 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
         "run_id",
         "equipment_id testbed_id run_ref kind product organisation organisation_county started_at ended_at outcome "
         "reported_duration_s elapsed_s produced good scrap start_event_id end_event_id planned_run_s apt_s aust_s adet_s",
+        model="met_run",
     ),
     _table("met_equipment_month", "equipment_id period_start", _MONTH),
     _table("met_testbed_month", "testbed_id period_start", _MONTH),

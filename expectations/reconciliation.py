@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+
+import pyarrow.parquet as pq
 
 from expectations.mart_checks import MartCheck
 
 
 def landed_rows(inputs: Path) -> dict[str, int]:
     """Rows by stream in the landing files that this refresh was built from, by the ledger's own counts."""
-    listing = json.loads((inputs / "landing.json").read_text(encoding="utf-8"))
-    return {stream: _sum_rows(node) for stream, node in listing.items()}
-
-
-def _sum_rows(node: Any) -> int:
-    if isinstance(node, dict):
-        return int(node["rows"]) if "rows" in node else sum(_sum_rows(child) for child in node.values())
-    return sum(_sum_rows(child) for child in node) if isinstance(node, list) else 0
+    listing = pq.read_table(inputs / "landing.parquet", columns=["stream", "rows"], partitioning=None).to_pydict()
+    found: dict[str, int] = {}
+    for stream, rows in zip(listing["stream"], listing["rows"], strict=True):
+        found[stream] = found.get(stream, 0) + rows
+    return found
 
 
 def landing_checks(landed: dict[str, int]) -> Iterator[MartCheck]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from contracts.documents import Text
 from contracts.editions import EDITION_TABLES
@@ -107,8 +108,7 @@ def make_warehouse(site: Site, *statements: str, summary: list[dict[str, object]
     paths.warehouse.unlink(missing_ok=True)
     paths.inputs.mkdir(parents=True, exist_ok=True)
     total = sum(int(str(row["row_count"])) for row in rows if row["stream"] == "measurement")
-    listing = {"measurement": [{"path": "x", "event_date": "2026-10-05", "rows": total}]}
-    (paths.inputs / "landing.json").write_text(json.dumps(listing), encoding="utf-8")
+    pq.write_table(pa.table({"stream": ["measurement"], "rows": [total]}), paths.inputs / "landing.parquet")
     with duckdb.connect(str(paths.warehouse)) as connection:
         for schema in ("core", "metrics", "indicators"):
             connection.execute(f"create schema {schema}")

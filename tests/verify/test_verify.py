@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bruk.inputs import Plan, write_inputs
 from bruk.verify import verify
+from expectations.reconciliation import landed_rows
 from ingestion.landing.sealer import land_pending
 from ingestion.ledger import Ledger
 from ingestion.quarantine import replay
@@ -149,12 +150,12 @@ def warehouse(site, **extra):
     ledger = Ledger(site.paths.ledger)
     as_of = ledger.as_of()
     write_inputs(site, ledger, Plan("r1", 1, as_of, ledger.all_days(), True, as_of))
-    listing = json.loads((site.paths.inputs / "landing.json").read_text())
+    listing = landed_rows(site.paths.inputs)
     with duckdb.connect(str(site.paths.warehouse)) as connection:
         connection.execute("create schema staging")
-        for stream, files in listing.items():
-            rows = sum(file["rows"] for file in files) + extra.get(stream, 0)
-            connection.execute(f"create table staging.stg_{stream} as select range as n from range({rows})")
+        for stream, rows in listing.items():
+            total = rows + extra.get(stream, 0)
+            connection.execute(f"create table staging.stg_{stream} as select range as n from range({total})")
 
 
 def test_the_warehouse_must_have_every_landed_row_once(site):

@@ -1,0 +1,135 @@
+"""Flattens the registry into tables that dbt reads: one per list, documented by the models of `contracts.registry`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import time
+from typing import Any
+
+import pyarrow as pa
+
+from contracts.documents import Text
+from contracts.registry import PlannedTime, Registry, Valid
+
+_TEXT, _DAY, _REAL, _WHOLE = pa.string(), pa.date32(), pa.float64(), pa.int64()
+_NAME = [("name_sv", _TEXT), ("name_en", _TEXT)]
+_VALID = [("valid_from", _DAY), ("valid_to", _DAY)]
+_MIDNIGHT = 86_400
+
+#: Columns of each table, in order.
+SCHEMAS: dict[str, pa.Schema] = {
+    name: pa.schema(fields)
+    for name, fields in {
+        "regions": [("region_id", _TEXT), *_NAME, ("nuts3", _TEXT)],
+        "organisations": [(c, _TEXT) for c in ("org_nr", "name", "county", "size_class", "actor_kind")],
+        "subprojects": [("subproject_id", _TEXT), *_NAME],
+        "goals": [("goal_id", _WHOLE), *_NAME],
+        "steps": [("step_id", _TEXT), ("goal_id", _WHOLE), ("text_sv", _TEXT), ("text_en", _TEXT)],
+        "testbeds": [("testbed_id", _TEXT), *_NAME, *((c, _TEXT) for c in ("region_id", "municipality", "kind"))],
+        "equipment": [
+            ("equipment_id", _TEXT), *_NAME,
+            *((c, _TEXT) for c in ("testbed_id", "area", "work_centre", "work_unit", "kind", "device", "owner")),
+            ("expected_interval_s", _REAL), *_VALID,
+        ],
+        "channels": [
+            ("equipment_id", _TEXT), ("channel", _TEXT), *_NAME, ("unit", _TEXT), ("minimum", _REAL),
+            ("maximum", _REAL), *_VALID,
+        ],
+        "products": [("product_id", _TEXT), *_NAME, ("planned_run_time_s", _REAL), *_VALID],
+        "planned_time": [
+            ("equipment_id", _TEXT), *((c, _WHOLE) for c in ("weekday", "opens_s", "closes_s", "planned_downtime_s")),
+            *_VALID,
+        ],
+        "closures": [("testbed_id", _TEXT), ("day", _DAY), ("reason_sv", _TEXT), ("reason_en", _TEXT)],
+        "pilots": [
+            ("pilot_id", _TEXT), *_NAME, ("subproject_id", _TEXT), ("regions", pa.list_(_TEXT)), ("summary_sv", _TEXT),
+            ("summary_en", _TEXT), *_VALID,
+        ],
+        "allocations": [("pilot_id", _TEXT), ("equipment_id", _TEXT), ("share", _REAL), *_VALID],
+        "state_map": [("version", _TEXT), ("state", _TEXT), ("order_open", pa.bool_()), ("element", _TEXT)],
+        "indicators": [
+            ("indicator_id", _TEXT), ("version", _TEXT), ("goal_id", _WHOLE), ("step_id", _TEXT), *_NAME,
+            *((c, _TEXT) for c in (
+                "formula_sv", "formula_en", "unit", "direction", "type", "code", "source", "n_unit_sv", "n_unit_en"
+            )),
+            ("scopes", pa.list_(_TEXT)), ("n_min", _WHOLE), ("coverage_min", _REAL), ("notes_sv", _TEXT),
+            ("notes_en", _TEXT),
+        ],
+        "targets": [
+            ("indicator_id", _TEXT), ("scope_type", _TEXT), ("scope_id", _TEXT), ("baseline", _REAL),
+            ("baseline_date", _DAY), ("milestone", _REAL), ("milestone_date", _DAY), ("target", _REAL),
+            ("target_date", _DAY), ("decided_by_sv", _TEXT), ("decided_by_en", _TEXT),
+        ],
+    }.items()
+}  # fmt: skip
+
+
+def registry_tables(registry: Registry) -> dict[str, pa.Table]:
+    """Every list of the registry as a table; rows in the order of its file. Times of day are seconds after midnight."""
+    rows = {name: list(_rows(name, registry)) for name in SCHEMAS}
+    return {name: pa.Table.from_pylist(rows[name], schema=schema) for name, schema in SCHEMAS.items()}
+
+
+def _rows(name: str, registry: Registry) -> Iterable[dict[str, Any]]:
+    if name == "steps":
+        return [
+            {"step_id": step.id, "goal_id": goal.id, **_texts("text", step.text)}
+            for goal in registry.goals
+            for step in goal.steps
+        ]
+    if name == "planned_time":
+        return [row for rule in registry.planned_time for row in _weekdays(rule)]
+    if name == "state_map":
+        version = registry.state_map.version
+        return [{"version": version, **rule.model_dump()} for rule in registry.state_map.rules]
+    return [_row(name, item) for item in getattr(registry, name)]
+
+
+#: Fields that have another name in the tables: a reference is called like the key that it points to.
+_RENAMED = {
+    "regions": {"id": "region_id"}, "subprojects": {"id": "subproject_id"}, "goals": {"id": "goal_id"},
+    "testbeds": {"id": "testbed_id", "region": "region_id"},
+    "equipment": {"id": "equipment_id", "testbed": "testbed_id"}, "channels": {"equipment": "equipment_id"},
+    "products": {"id": "product_id"}, "closures": {"testbed": "testbed_id"},
+    "pilots": {"id": "pilot_id", "subproject": "subproject_id"},
+    "allocations": {"pilot": "pilot_id", "equipment": "equipment_id"},
+    "indicators": {"id": "indicator_id", "scope": "scopes"},
+    "targets": {"indicator": "indicator_id", "scope": "scope_type"},
+}  # fmt: skip
+
+
+def _row(name: str, item: Any) -> dict[str, Any]:
+    """One record flattened: a text becomes two columns, a reference takes the name of its key."""
+    renamed = _RENAMED.get(name, {})
+    row: dict[str, Any] = {}
+    for field, value in item:
+        if isinstance(value, Text):
+            row |= _texts(field, value)
+        else:
+            row[renamed.get(field, field)] = value
+    if name == "indicators":
+        row["goal_id"], row["step_id"] = int(item.id[1]), item.id[1:4]
+    wanted = SCHEMAS[name].names
+    return {column: row.get(column) for column in wanted}
+
+
+def _texts(name: str, text: Text) -> dict[str, str]:
+    return {f"{name}_sv": text.sv, f"{name}_en": text.en}
+
+
+def _weekdays(rule: PlannedTime) -> Iterable[dict[str, Any]]:
+    """One row per weekday. 23:59 as closing time is the end of the day: YAML has no 24:00."""
+    closes = _MIDNIGHT if rule.closes >= time(23, 59) else _seconds(rule.closes)
+    for weekday in sorted(set(rule.weekdays)):
+        yield {
+            "equipment_id": rule.equipment, "weekday": weekday, "opens_s": _seconds(rule.opens), "closes_s": closes,
+            "planned_downtime_s": rule.planned_downtime_min * 60, **_validity(rule),
+        }  # fmt: skip
+
+
+def _validity(item: Valid) -> dict[str, Any]:
+    return {"valid_from": item.valid_from, "valid_to": item.valid_to}
+
+
+def _seconds(at: time) -> int:
+    return at.hour * 3600 + at.minute * 60 + at.second

@@ -1,0 +1,108 @@
+"""Runs dbt in this process: one stage of the models for the inputs that `bruk.inputs` wrote."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from contracts.errors import TerminalError, TransientError
+from contracts.paths import DBT_PROJECT
+from contracts.site import Site
+
+Stage = Literal["core", "marts"]
+_SELECTIONS: dict[str, list[str]] = {
+    "core": ["path:models/staging", "path:models/core"],
+    "marts": ["path:models/metrics", "path:models/indicators"],
+}
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What dbt did. `failures`: one line per model or test that failed, with dbt's own words."""
+
+    ok: bool
+    models: int
+    failures: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def transform(site: Site, stage: Stage, full: bool = False) -> BuildResult:
+    """Builds and tests the models of a stage. A model that fails is a result; a busy warehouse is TransientError."""
+    command = ["build", "--select", *_SELECTIONS[stage]]
+    return run_dbt(site, [*command, "--full-refresh"] if full else command)
+
+
+def run_dbt(site: Site, command: list[str]) -> BuildResult:
+    """Runs one dbt command on the project for this site. Raises TransientError, TerminalError."""
+    from dbt.cli.main import dbtRunner
+
+    began = time.monotonic()
+    folder = site.paths.warehouse.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    words = [
+        *command,
+        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
+        "--target-path", str(folder / "dbt"), "--log-path", str(site.paths.logs / "dbt"),
+        "--log-level", "warn", "--no-use-colors",
+    ]  # fmt: skip
+    with environment(site):
+        try:
+            done = dbtRunner().invoke(words)
+        finally:
+            _let_go()
+    failures = list(_failures(done.result))
+    if done.exception is not None and not failures:
+        _raise(done.exception)
+    if any("Could not set lock on file" in failure for failure in failures):
+        raise TransientError(f"the warehouse is busy: {failures[0]}")
+    models = len(getattr(done.result, "results", ()))
+    return BuildResult(bool(done.success), models, failures, round(time.monotonic() - began, 2))
+
+
+@contextmanager
+def environment(site: Site) -> Iterator[None]:
+    """What profiles.yml and the macros read by `env_var`, while dbt runs."""
+    settings = site.settings
+    values = {
+        "BRUK_WAREHOUSE": str(site.paths.warehouse),
+        "BRUK_INPUTS": str(site.paths.inputs),
+        "BRUK_LANDING": str(site.paths.landing),
+        "BRUK_TIME_ZONE": site.file.time_zone,
+        "BRUK_WAREHOUSE_THREADS": str(settings.warehouse_threads),
+        "BRUK_WAREHOUSE_MEMORY": settings.warehouse_memory,
+        "DO_NOT_TRACK": "1",
+    }
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _let_go() -> None:
+    """Closes dbt's connection, so that the next process, or this one, may open the warehouse."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+def _failures(result: Any) -> Iterator[str]:
+    for item in getattr(result, "results", None) or ():
+        if str(item.status) in ("error", "fail", "runtime error"):
+            yield f"{item.node.name}: {' '.join(str(item.message).split())}"
+
+
+def _raise(problem: BaseException) -> None:
+    text = " ".join(str(problem).split())
+    if "lock on file" in text:
+        raise TransientError(f"the warehouse is busy: {text}") from problem
+    raise TerminalError(f"dbt: {text}") from problem

@@ -1,0 +1,22 @@
+select
+    indicator_id,
+    version,
+    goal_id,
+    step_id,
+    name_sv,
+    name_en,
+    formula_sv,
+    formula_en,
+    unit,
+    direction,
+    type,
+    code,
+    source,
+    scopes,
+    n_unit_sv,
+    n_unit_en,
+    n_min,
+    coverage_min,
+    notes_sv,
+    notes_en
+from {{ ref('stg_registry__indicators') }}

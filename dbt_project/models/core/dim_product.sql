@@ -1,0 +1,8 @@
+select
+    product_id,
+    valid_from,
+    name_sv,
+    name_en,
+    planned_run_time_s::decimal(18, 6) as planned_run_time_s,
+    valid_to
+from {{ ref('stg_registry__products') }}

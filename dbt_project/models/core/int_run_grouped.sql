@@ -1,0 +1,48 @@
+with events as (
+    select
+        *,
+        row_number() over (
+            partition by equipment_id
+            order by observed_at, boot, seq, segment, spool_offset, record, part
+        ) as place
+    from {{ ref('int_run_event') }}
+),
+
+-- Without a name of its own a run is a start and all that follows until the next start of the machine.
+numbered as (
+    select
+        *,
+        count(*) filter (where phase = 'start' and run_ref is null) over (
+            partition by equipment_id order by place
+        ) as start_number
+    from events
+),
+
+keyed as (
+    select
+        *,
+        coalesce('ref ' || run_ref, 'start ' || start_number) as run_key
+    from numbered
+    where run_ref is not null or start_number > 0
+),
+
+final as (
+    select
+        equipment_id,
+        run_key,
+        max(run_ref) as run_ref,
+        min(observed_at) filter (where phase = 'start') as started_at,
+        arg_min(event_id, place) filter (where phase = 'start') as start_event_id,
+        min(observed_at) filter (where phase <> 'start') as ended_at,
+        arg_min(event_id, place) filter (where phase <> 'start') as end_event_id,
+        arg_min(kind, place) filter (where kind is not null) as kind,
+        arg_min(product, place) filter (where product is not null) as product,
+        arg_min(organisation, place) filter (where organisation is not null) as organisation,
+        arg_min(reported_duration_s, place) filter (where reported_duration_s is not null) as reported_duration_s,
+        bool_or(outcome = 'cancelled' or (phase = 'abort' and outcome is null)) as is_cancelled,
+        bool_or(outcome = 'failed') as is_failed
+    from keyed
+    group by equipment_id, run_key
+)
+
+select * from final

@@ -1,0 +1,86 @@
+with targets as (
+    select * from {{ ref('stg_registry__targets') }}
+),
+
+-- A cumulative count is judged as it stands now, a ratio by its latest closed month.
+latest as (
+    select * from {{ ref('fct_indicator_value') }}
+    where is_latest
+),
+
+refresh as (
+    select {{ local_day('as_of') }} as today from {{ ref('stg_refresh') }}
+),
+
+joined as (
+    select
+        targets.*,
+        latest.value,
+        latest.period_start,
+        latest.period_end,
+        least(latest.period_end, refresh.today) as judged_on
+    from targets
+    cross join refresh
+    left join latest
+        on
+            targets.indicator_id = latest.indicator_id
+            and targets.scope_type = latest.scope_type
+            and targets.scope_id = latest.scope_id
+),
+
+-- The way from baseline to target is straight through the milestone, in time.
+expected_value as (
+    select
+        *,
+        case
+            when judged_on <= baseline_date then baseline
+            when judged_on < milestone_date
+                then
+                    baseline + (milestone - baseline) * date_diff('day', baseline_date, judged_on)
+                    / date_diff('day', baseline_date, milestone_date)
+            when judged_on < target_date
+                then
+                    milestone + (target - milestone) * date_diff('day', milestone_date, judged_on)
+                    / date_diff('day', milestone_date, target_date)
+            else target
+        end as expected_value
+    from joined
+),
+
+measured as (
+    select
+        *,
+        (value - baseline) / nullif(target - baseline, 0) as progress,
+        (expected_value - baseline) / nullif(target - baseline, 0) as expected
+    from expected_value
+),
+
+final as (
+    select
+        indicator_id,
+        scope_type,
+        scope_id,
+        value,
+        period_start,
+        period_end,
+        baseline,
+        baseline_date,
+        milestone,
+        milestone_date,
+        target,
+        target_date,
+        progress,
+        expected,
+        case
+            when progress is null then 'not_assessable'
+            when progress >= expected + 0.10 then 'ahead'
+            when progress >= expected - 0.05 then 'on_track'
+            when progress >= expected - 0.20 then 'at_risk'
+            else 'behind'
+        end as status,
+        decided_by_sv,
+        decided_by_en
+    from measured
+)
+
+select * from final

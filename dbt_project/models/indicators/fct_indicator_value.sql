@@ -1,0 +1,142 @@
+with frame as (
+    select * from {{ ref('int_indicator_frame') }}
+),
+
+inputs as (
+    select
+        indicator_id,
+        scope_type,
+        scope_id,
+        period_start,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator,
+        sum(n)::bigint as n,
+        max(input_at) filter (where included) as newest_input_at,
+        count(*) filter (where failed) as failed_inputs,
+        count(failed) as judged_inputs,
+        count(*) filter (where reason in ('quantity_missing', 'planned_time_missing')) as incomplete_inputs
+    from {{ ref('int_indicator_input') }}
+    group by indicator_id, scope_type, scope_id, period_start
+),
+
+-- The utilisation is taken from whole stretches, in which overlapping runs count once.
+months as (
+    select * from {{ ref('int_scope_month') }}
+),
+
+evidence as (
+    select * from {{ ref('int_scope_evidence') }}
+),
+
+ever as (
+    select
+        'participation' as kind,
+        min(received_at) as first_at
+    from {{ ref('fct_participation') }}
+    union all
+    select
+        'machines' as kind,
+        min(newest_received_at) as first_at
+    from {{ ref('int_equipment_evidence') }}
+),
+
+joined as (
+    select
+        frame.*,
+        frame.indicator_id in ('G1.1a', 'G1.1c', 'G1.4d') as of_people,
+        frame.indicator_id in ('G3.4b', 'G3.4e') as of_plan,
+        case when frame.indicator_id = 'G3.4b' then months.run_s else inputs.numerator end as numerator,
+        inputs.denominator,
+        coalesce(inputs.n, 0) as n,
+        inputs.incomplete_inputs,
+        inputs.failed_inputs,
+        inputs.judged_inputs,
+        case when frame.indicator_id in ('G3.4b', 'G3.4e') then months.coverage end as coverage,
+        coalesce(case when frame.type <> 'CUM' then evidence.newest_input_at end, inputs.newest_input_at)
+            as newest_machine_at,
+        inputs.newest_input_at as newest_row_at,
+        case when frame.type = 'CUM' then evidence.failed_checks_so_far else evidence.failed_checks end as failed_checks,
+        case when frame.type = 'CUM' then evidence.judged_days_so_far else evidence.judged_days end as judged_days
+    from frame
+    left join inputs
+        on
+            frame.indicator_id = inputs.indicator_id
+            and frame.scope_type = inputs.scope_type
+            and frame.scope_id = inputs.scope_id
+            and frame.period_start = inputs.period_start
+    left join months
+        on
+            frame.scope_type = months.scope_type
+            and frame.scope_id = months.scope_id
+            and frame.period_start = months.period_start
+    left join evidence
+        on
+            frame.scope_type = evidence.scope_type
+            and frame.scope_id = evidence.scope_id
+            and frame.period_start = evidence.period_start
+),
+
+-- Unknown is "not assessable" with its reason, never 0. A count may be 0 once the source of it has sent anything.
+reasoned as (
+    select
+        joined.*,
+        case when of_people then newest_row_at else newest_machine_at end as newest_input_at,
+        case
+            when ever.first_at is null then 'no_data'
+            when joined.type = 'CUM' then null
+            when joined.coverage < joined.coverage_min or (joined.of_plan and joined.coverage is null) then 'low_coverage'
+            when coalesce(joined.denominator, 0) = 0 then 'no_denominator'
+            when joined.n < joined.n_min then 'too_few'
+            when joined.incomplete_inputs > 0 then 'no_data'
+        end as reason
+    from joined
+    left join ever on (case when joined.of_people then 'participation' else 'machines' end) = ever.kind
+),
+
+valued as (
+    select
+        *,
+        case
+            when reason is not null then null
+            when type = 'CUM' then coalesce(numerator, 0)::double
+            else 100 * numerator::double / denominator::double
+        end as value
+    from reasoned
+),
+
+final as (
+    select
+        indicator_id,
+        scope_type,
+        scope_id,
+        period_start,
+        indicator_version,
+        period_end,
+        value,
+        unit,
+        numerator::decimal(28, 6) as numerator,
+        denominator::decimal(28, 6) as denominator,
+        n,
+        least(coverage, 1) as coverage,
+        newest_input_at,
+        greatest(date_diff('second', newest_input_at, least(as_of, ends_at)), 0)::bigint as freshness_s,
+        case
+            when of_people and failed_inputs > 0 then 'warned'
+            when of_people and judged_inputs > 0 then 'passed'
+            when of_people then 'unjudged'
+            when failed_checks > 0 then 'warned'
+            when judged_days > 0 then 'passed'
+            else 'unjudged'
+        end as quality_state,
+        reason is null as assessable,
+        reason,
+        as_of,
+        row_number() over (
+            partition by indicator_id, scope_type, scope_id
+            order by (type = 'CUM' or not is_open) desc, period_start desc
+        ) = 1 as is_latest,
+        is_open
+    from valued
+)
+
+select * from final

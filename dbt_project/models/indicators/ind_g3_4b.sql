@@ -1,0 +1,59 @@
+-- Inputs of G3.4b: the planned time of each run, and the planned operation time of each machine.
+with frame as (
+    select * from {{ ref('int_indicator_frame') }}
+    where indicator_id = 'G3.4b'
+),
+
+runs as (
+    select
+        frame.indicator_id,
+        frame.scope_type,
+        frame.scope_id,
+        frame.period_start,
+        'run' as input_kind,
+        runs.run_id as input_id,
+        case when runs.closed then coalesce(runs.in_plan_s, 0) else 0 end::decimal(28, 6) as numerator,
+        null::decimal(28, 6) as denominator,
+        runs.closed::int::bigint as n,
+        runs.closed as included,
+        case when not runs.closed then 'open' end as reason,
+        runs.ended_at as input_at,
+        null::boolean as failed
+    from frame
+    inner join {{ ref('int_scope_run') }} as runs
+        on
+            frame.scope_type = runs.scope_type
+            and frame.scope_id = runs.scope_id
+            and frame.period_start = runs.period_start
+),
+
+calendar as (
+    select
+        frame.indicator_id,
+        frame.scope_type,
+        frame.scope_id,
+        frame.period_start,
+        'calendar' as input_kind,
+        calendar.equipment_id as input_id,
+        null::decimal(28, 6) as numerator,
+        calendar.pot_s::decimal(28, 6) as denominator,
+        0::bigint as n,
+        true as included,
+        null::varchar as reason,
+        null::timestamptz as input_at,
+        null::boolean as failed
+    from frame
+    inner join {{ ref('int_scope_calendar') }} as calendar
+        on
+            frame.scope_type = calendar.scope_type
+            and frame.scope_id = calendar.scope_id
+            and frame.period_start = calendar.period_start
+),
+
+final as (
+    select * from runs
+    union all
+    select * from calendar
+)
+
+select * from final

@@ -1,0 +1,19 @@
+select
+    'programme' as scope_type,
+    'nms' as scope_id,
+    date '0001-01-01' as valid_from,
+    date '9999-12-31' as valid_to
+union all
+select
+    'pilot' as scope_type,
+    pilot_id as scope_id,
+    valid_from,
+    valid_to
+from {{ ref('dim_pilot') }}
+union all
+select
+    'testbed' as scope_type,
+    testbed_id as scope_id,
+    date '0001-01-01' as valid_from,
+    date '9999-12-31' as valid_to
+from {{ ref('dim_testbed') }}

@@ -1,0 +1,90 @@
+with runs as (
+    select * from {{ ref('fct_run') }}
+),
+
+spans as (
+    select * from {{ ref('int_run_span') }}
+),
+
+states as (
+    select * from {{ ref('fct_state_interval') }}
+),
+
+rules as (
+    select * from {{ ref('stg_registry__state_map') }}
+    where order_open
+),
+
+timed as (
+    select
+        spans.run_id,
+        {%- for element in ['APT', 'AUST', 'ADET'] %}
+        sum({{ overlap_s('states.started_at', 'states.ended_at', 'spans.started_at', 'spans.ended_at') }})
+            filter (where rules.element = '{{ element }}') as {{ element | lower }}_s
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from spans
+    inner join states
+        on
+            spans.equipment_id = states.equipment_id
+            and spans.started_at < states.ended_at
+            and states.started_at < spans.ended_at
+    inner join rules on states.state = rules.state
+    group by spans.run_id
+),
+
+windows as (
+    select * from {{ ref('int_planned_window') }}
+),
+
+planned as (
+    select
+        spans.run_id,
+        sum({{ overlap_s('windows.opens_at', 'windows.closes_at', 'spans.started_at', 'spans.ended_at') }}) as in_plan_s
+    from spans
+    inner join windows
+        on
+            spans.equipment_id = windows.equipment_id
+            and windows.opens_at < spans.ended_at
+            and spans.started_at < windows.closes_at
+    group by spans.run_id
+),
+
+outputs as (
+    select * from {{ ref('int_run_output') }}
+),
+
+-- A run is booked on the local day on which it closed; one that is open, on the day on which it began.
+-- What failed or was broken off without any output has produced nothing; of a finished run without one nothing is known.
+final as (
+    select
+        runs.run_id,
+        runs.equipment_id,
+        runs.closed,
+        runs.outcome,
+        runs.kind,
+        {{ local_day('coalesce(runs.ended_at, runs.started_at)') }} as booked_day,
+        {{ seconds_between('spans.started_at', 'spans.ended_at') }} as elapsed_s,
+        coalesce(planned.in_plan_s, 0)::decimal(28, 6) as in_plan_s,
+        coalesce(timed.apt_s, 0)::decimal(28, 6) as apt_s,
+        coalesce(timed.aust_s, 0)::decimal(28, 6) as aust_s,
+        coalesce(timed.adet_s, 0)::decimal(28, 6) as adet_s,
+        outputs.pq::decimal(28, 3) as pq,
+        outputs.gq::decimal(28, 3) as gq,
+        outputs.sq::decimal(28, 3) as sq,
+        outputs.rq::decimal(28, 3) as rq,
+        outputs.pri_pq_s::decimal(28, 6) as pri_pq_s,
+        outputs.pri_gq_s::decimal(28, 6) as pri_gq_s,
+        coalesce(outputs.good_missing, runs.outcome = 'finished') as quantity_missing,
+        coalesce(outputs.pri_missing, runs.outcome = 'finished') as planned_time_missing,
+        runs.closed and runs.kind = 'build_job' as is_build,
+        coalesce(runs.kind = 'build_job' and runs.outcome = 'finished' and not (outputs.pq > 0 and outputs.gq = 0), false)
+            as is_accepted_build
+    from runs
+    inner join spans on runs.run_id = spans.run_id
+    left join timed on runs.run_id = timed.run_id
+    left join planned on runs.run_id = planned.run_id
+    left join outputs on runs.run_id = outputs.run_id
+)
+
+select * from final
