@@ -7,11 +7,10 @@ import shutil
 import time
 from pathlib import Path
 
-from scorecards.render import render
-
 from bruk.editions import current_edition
 from contracts.paths import SitePaths
 from contracts.site import Site
+from scorecards.render import render
 
 _KEPT = 2  # complete sets that stay: the one that is read, and the one a reader may still be in
 

@@ -152,7 +152,12 @@ class _Opener:
         if run["run_ref"]:
             same = [("equipment", "==", run["equipment_id"]), ("run_ref", "==", run["run_ref"])]
             events += self._archive.rows("output", same, begin, date.max)
-        return sorted(events, key=lambda event: (event.event_date, event.event_id, event.part, event.stream))
+        return sorted(events, key=self._order)
+
+    def _order(self, event: Evidence) -> tuple[str, str, int, int, int]:
+        """By what the machine said of the time, then in order of arrival."""
+        time = str(event.row[self._site.streams[event.stream].event_time])
+        return time, event.segment, event.offset, event.record or 0, event.part
 
     def _of_equipment(self, equipment: str) -> list[Evidence]:
         """The newest row of each stream that the machine sent in or before the period."""

@@ -27,9 +27,8 @@ def refresh(
     as_json: AsJson = False,
 ) -> None:
     """Rebuild what is pending: landing → dbt → gate → edition → pages. Exit code 3 when the gate blocks."""
-    from ingestion.landing.sealer import land_pending
-
     from bruk import refresh as steps
+    from ingestion.landing.sealer import land_pending
 
     opened = open_site(site)
     land_pending(opened)
