@@ -100,8 +100,12 @@ def reason_of(voice: Voice, indicator: Indicator, value: Value | None) -> str:
     """Why there is no number, in words."""
     if value is None or value.reason is None:
         return voice("reason.no_data")
+    if value.reason == "no_data" and value.n > 0:
+        return voice("reason.incomplete")
     if value.reason == "too_few":
         return voice("reason.too_few", n=value.n, least=indicator.n_min, unit=voice.of(indicator.n_unit))
+    if value.reason == "low_coverage" and value.coverage is None:
+        return voice("reason.unknown_coverage")
     if value.reason == "low_coverage":
         found = voice.share(value.coverage)
         return voice("reason.low_coverage", coverage=found, least=voice.share(indicator.coverage_min))

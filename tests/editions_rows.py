@@ -295,7 +295,7 @@ def _inputs() -> list[Row]:
             "numerator": 1.0,
             "denominator": 2.0,
             "included": index % 9 != 0,
-            "reason": None if index % 9 else "not_finished",
+            "reason": None if index % 9 else "open",
         }
         for indicator, kind in kinds.items()
         for index in range(31)

@@ -1,0 +1,40 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`. `make` alone lists all.
+SITE ?= demo
+BRUK := .venv/bin/bruk
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run stop test quick check sync bench
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
+
+run: ## install what is missing, start everything, wait for the first edition (SITE=demo)
+	@infra/bootstrap.sh run
+	@$(BRUK) run --site $(SITE)
+
+stop: ## stop everything that was started for the site
+	@[ ! -x $(BRUK) ] || $(BRUK) down --site $(SITE)
+
+test: ## install what the tests need and run them all
+	@infra/bootstrap.sh test
+	@$(PY) -m pytest
+
+quick: ## the tests without the slow ones
+	@infra/bootstrap.sh test
+	@$(PY) -m pytest -m "not slow"
+
+check: ## lint, types, walls, SQL, contracts, generated files
+	@infra/bootstrap.sh test
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	.venv/bin/sqlfluff lint --disable-progress-bar dbt_project/models
+	$(BRUK) contract check --site demo
+	$(BRUK) contract sync --check
+
+sync: ## write the generated files anew
+	@$(BRUK) contract sync
+
+bench: ## message to edition with Airflow running, median of five (SITE must run: make run)
+	@$(PY) -m benchmarks.message_to_edition --site $(SITE)

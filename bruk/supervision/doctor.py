@@ -1,0 +1,111 @@
+"""Examines a site: broker, ports, disk, clock, versions, permissions; each finding with what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from bruk import services
+from bruk.supervision import ports
+from bruk.supervision.programs import find_mosquitto
+from contracts.errors import BrukError
+from contracts.paths import SitePaths
+from contracts.settings import Settings, load_settings
+from contracts.site import load_site
+
+_GIB = 1024**3
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding. `cure_*` is empty when all is well."""
+
+    name: str
+    state: Literal["ok", "warn", "fail"]
+    text_sv: str
+    text_en: str
+    cure_sv: str = ""
+    cure_en: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return asdict(self)
+
+
+def doctor(folder: Path) -> list[Check]:
+    """Every check of the site in `folder`; changes nothing."""
+    settings = load_settings(folder)
+    paths = SitePaths(settings.site)
+    return [
+        _contracts(folder), _mosquitto(), *_ports(settings, folder), _disk(paths), _writable(paths), _clock(),
+        _versions(),
+    ]  # fmt: skip
+
+
+def _contracts(folder: Path) -> Check:
+    try:
+        site = load_site(folder)
+    except BrukError as error:
+        return Check("site", "fail", str(error), str(error), "Rätta filen.", "Mend the file.")
+    text = f"{len(site.sources)} sources, {len(site.registry.equipment)} machines"
+    return Check("site", "ok", text.replace("sources", "källor").replace("machines", "maskiner"), text)
+
+
+def _mosquitto() -> Check:
+    try:
+        return Check("mosquitto", "ok", find_mosquitto(), find_mosquitto())
+    except BrukError as error:
+        return Check("mosquitto", "fail", "saknas", str(error), "Kör `make run`.", "Run `make run`.")
+
+
+def _ports(settings: Settings, folder: Path) -> Iterator[Check]:
+    running = bool(services.running_pids(folder))
+    for port in ports.ports(settings):
+        name = f"port {port.number}"
+        if ports.is_free(port):
+            cure = ("", "") if not running else ("Se `bruk status`.", "See `bruk status`.")
+            state: Literal["ok", "fail"] = "fail" if running else "ok"
+            yield Check(name, state, f"ledig ({port.service_sv})", f"free ({port.service_en})", *cure)
+        elif running:
+            yield Check(name, "ok", f"svarar ({port.service_sv})", f"answers ({port.service_en})")
+        else:
+            text = ports.taken_text(port)
+            yield Check(name, "fail", f"upptagen av ett annat program ({port.service_sv})", "taken", text, text)
+
+
+def _disk(paths: SitePaths) -> Check:
+    free = shutil.disk_usage(paths.site).free / _GIB
+    text = f"{free:.1f} GiB"
+    if free >= 2:
+        return Check("disk", "ok", f"{text} ledigt", f"{text} free")
+    state: Literal["warn", "fail"] = "warn" if free >= 0.5 else "fail"
+    return Check("disk", state, f"{text} ledigt", f"{text} free", "Ge plats: inget kvitteras på en full disk.",
+                 "Make room: nothing is acknowledged on a full disk.")  # fmt: skip
+
+
+def _writable(paths: SitePaths) -> Check:
+    folder = paths.var if paths.var.exists() else paths.site
+    if os.access(folder, os.W_OK):
+        return Check("permissions", "ok", "skrivbar", "writable")
+    return Check("permissions", "fail", f"{folder.name} kan inte skrivas", f"{folder.name} cannot be written",
+                 "Ge kontot skrivrätt.", "Let this account write there.")  # fmt: skip
+
+
+def _clock() -> Check:
+    year = time.gmtime().tm_year
+    if 2026 <= year < 2100:
+        return Check("clock", "ok", "rimlig", "sane")
+    return Check("clock", "fail", f"år {year}", f"year {year}", "Ställ klockan (NTP).", "Set the clock (NTP).")
+
+
+def _versions() -> Check:
+    names = ("apache-airflow", "dbt-core", "duckdb", "great-expectations", "paho-mqtt")
+    text = f"Python {sys.version.split()[0]}, " + ", ".join(f"{name} {version(name)}" for name in names)
+    return Check("versions", "ok", text, text)

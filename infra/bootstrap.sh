@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Installs what is missing: `infra/bootstrap.sh run` for the services, `test` for the tests too. Does nothing the second time.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+purpose="${1:-run}"
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# System packages. The distribution starts a broker of its own on 1883; ours has another port and other files.
+wanted=()
+PATH="$PATH:/usr/sbin:/usr/local/sbin"
+command -v mosquitto >/dev/null || wanted+=(mosquitto)
+command -v make >/dev/null || wanted+=(make)
+if [ "$purpose" = test ]; then
+    command -v chromium >/dev/null || wanted+=(chromium)
+fi
+python="$(command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3 || true)"
+if [ -z "$python" ]; then
+    wanted+=(python3 python3-venv)
+elif [ ! -x .venv/bin/python ] && ! "$python" -c 'import ensurepip' 2>/dev/null; then
+    wanted+=(python3-venv)
+fi
+if [ "${#wanted[@]}" -gt 0 ]; then
+    echo "· installing ${wanted[*]}" >&2
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
+    python="${python:-$(command -v python3)}"
+fi
+"$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || {
+    echo "✗ $python is not Python 3.11 to 3.13; install one of these" >&2
+    exit 1
+}
+
+# The locked environment. The stamp is what it was made from.
+stamp="$(cat requirements.lock infra/bootstrap.sh | sha256sum | cut -d' ' -f1)"
+if [ "$(cat .venv/stamp 2>/dev/null || true)" != "$stamp" ]; then
+    [ -x .venv/bin/python ] || "$python" -m venv .venv
+    echo "· installing the locked environment" >&2
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.8'
+    .venv/bin/uv pip sync --quiet --require-hashes requirements.lock --python .venv/bin/python
+    # The checkout itself: importable, and the command `bruk`, without building a wheel.
+    site="$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+    pwd > "$site/bruk-checkout.pth"
+    printf '#!%s/.venv/bin/python\nfrom bruk.cli import main\n\nmain()\n' "$(pwd)" > .venv/bin/bruk
+    chmod +x .venv/bin/bruk
+    echo "$stamp" > .venv/stamp
+fi

@@ -1,0 +1,212 @@
+"""The pages as files: complete in both languages, linked, honest about what is not known."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from contracts.errors import StateError
+from scorecards.links import Page
+from scorecards.render import render
+from tests.editions_fixture import build_edition, write_gate
+from tests.editions_rows import PILOTS
+from tests.scorecards.conftest import URLS
+from tests.scorecards.html_reader import read_page
+
+
+def all_pages(site: Path) -> list[Path]:
+    return sorted(site.rglob("*.html"))
+
+
+def test_every_page_exists_in_both_languages(pages):
+    expected = [
+        ("programme", ""),
+        ("quality", ""),
+        ("guide", ""),
+        ("goal", "1"),
+        ("goal", "5"),
+        ("pilot", "stable-line"),
+    ]
+    expected += [("testbed", "testbed-gav"), ("indicator", "G1.1a"), ("indicator", "G5.2a")]
+    for kind, about in expected:
+        assert (pages / Page("sv", kind, about).path).is_file()
+        assert (pages / Page("en", kind, about).path).is_file()
+    assert len(all_pages(pages)) == 2 * (3 + 5 + 4 + 3 + 8)
+    assert (pages / "mal/1/index.html").is_file()
+    assert (pages / "en/quality/index.html").is_file()
+
+
+@pytest.mark.parametrize("site", ["pages", "blocked_pages", "empty_pages"])
+def test_every_page_nests_and_every_id_stands_once(site, request):
+    for file in all_pages(request.getfixturevalue(site)):
+        page = read_page(file)
+        assert page.problems == [], file
+        assert len(page.ids) == len(set(page.ids)), file
+
+
+@pytest.mark.parametrize("site", ["pages", "empty_pages"])
+def test_every_link_is_relative_and_leads_to_a_page_and_a_place_that_exist(site, request):
+    root = request.getfixturevalue(site)
+    read = {file: read_page(file) for file in all_pages(root)}
+    for file, page in read.items():
+        for link in page.links:
+            if link in URLS.values():
+                continue
+            address, _, place = link.partition("#")
+            target = (file.parent / address).resolve() if address else file
+            assert not address.startswith(("/", "http")), (file, link)
+            assert target in read, (file, link)
+            assert not place or place in read[target].ids, (file, link)
+
+
+def test_no_page_loads_anything_from_outside_or_runs_a_script(pages):
+    for file in all_pages(pages):
+        page = read_page(file)
+        assert "script" not in page.tags
+        for resource in page.resources:
+            assert resource == "data:," or (file.parent / resource).resolve() == pages / "style.css", (file, resource)
+        assert "url(" not in file.read_text(encoding="utf-8")
+    assert "url(" not in (pages / "style.css").read_text(encoding="utf-8")
+
+
+def test_the_other_language_of_a_page_is_the_same_page(pages):
+    for file in all_pages(pages):
+        page = read_page(file)
+        other = [link for link in page.links if "en/" in link or "../" in link]
+        assert other, file
+    swedish = (pages / "pilot/stable-line/index.html").read_text(encoding="utf-8")
+    assert 'href="../../en/pilot/stable-line/index.html" lang="en"' in swedish
+    english = (pages / "en/pilot/stable-line/index.html").read_text(encoding="utf-8")
+    assert 'href="../../../pilot/stable-line/index.html" lang="sv"' in english
+
+
+def test_english_pages_hold_no_swedish_and_swedish_pages_no_english(pages):
+    swedish = re.compile(r"\b(och|inte|månad|Mål|Täckning|Kontroller|Underlag)\b")
+    english = re.compile(r"\b(the|not|Goal|Coverage|Checks|Inputs)\b")
+    for file in all_pages(pages):
+        html = re.sub(r'<dd lang="sv">.*?</dd>', "", file.read_text(encoding="utf-8"))
+        text = re.sub(r"<code>.*?</code>|<[^>]+>|På svenska|the column does not exist", " ", html)
+        wrong = swedish if file.relative_to(pages).parts[0] == "en" else english
+        assert not wrong.search(text), (file, wrong.search(text))
+
+
+def test_numbers_are_written_as_the_language_writes_them(pages):
+    swedish = read_page(pages / "kvalitet/index.html").text
+    english = read_page(pages / "en/quality/index.html").text
+    assert "48\u00a0213" in (pages / "kvalitet/index.html").read_text(encoding="utf-8")
+    assert "48 213" in swedish
+    assert "48,213" in english
+    assert "44,0 %" in read_page(pages / "index.html").text
+    assert "44.0%" in read_page(pages / "en/index.html").text
+
+
+def test_what_cannot_be_assessed_says_so_with_its_reason_and_is_neither_red_nor_zero(pages):
+    html = (pages / "index.html").read_text(encoding="utf-8")
+    card = next(part for part in html.split('<li class="card ') if "G4.3b" in part and "Målvärde" in part)
+    assert card.startswith("not_assessable")
+    assert "Kan inte bedömas" in card
+    assert "För få underlag: 3 körningar, minst 5 krävs" in card
+    assert 'class="number"' not in card
+    assert "behind" not in card.split("</li>")[0]
+
+
+def test_a_month_that_cannot_be_assessed_stands_in_the_table_in_words(pages):
+    text = read_page(pages / "indikator/G3.4e/index.html").text
+    assert "Kan inte bedömas För låg täckning: 41,0 %, minst 80,0 % krävs" in text
+
+
+def test_a_value_with_a_fallen_check_says_so_and_links_to_the_quality_page(pages):
+    html = (pages / "pilot/stable-line/index.html").read_text(encoding="utf-8")
+    assert '<a class="warned" href="../../kvalitet/index.html">Anmärkning</a>' in html
+
+
+def test_steps_without_an_indicator_say_that_they_are_not_measured_yet(pages):
+    assert read_page(pages / "mal/1/index.html").text.count("Mäts inte ännu") == 3
+    assert read_page(pages / "en/goal/2/index.html").text.count("Not measured yet") == 5
+
+
+def test_every_status_stands_as_a_word_beside_its_colour(pages):
+    for file in all_pages(pages):
+        for _, inside in re.findall(r'<span class="pill (\w+)">(.*?)</span>', file.read_text(encoding="utf-8")):
+            assert re.sub(r"<svg.*?</svg>", "", inside).strip(), file
+
+
+def test_a_blocked_gate_is_said_on_every_page_with_since_why_and_which_edition_is_shown(blocked_pages):
+    for file in all_pages(blocked_pages):
+        text = read_page(file).text
+        if file.relative_to(blocked_pages).parts[0] == "en":
+            assert "New data was stopped at the gate" in text
+            assert "24 November 2026 00:10" not in text
+            assert "23 November 2026 23:10" in text
+            assert "no negative times or quantities" in text
+        else:
+            assert "Ny data har stoppats i kontrollen" in text
+            assert "Sedan 23 november 2026 23:10" in text
+            assert "inga negativa tider eller antal" in text
+        assert "20261123T214000Z-412" in text
+
+
+def test_a_published_gate_shows_no_banner(pages):
+    assert all('class="banner"' not in file.read_text(encoding="utf-8") for file in all_pages(pages))
+
+
+def test_a_demonstration_says_so_on_every_page_and_a_real_site_never(pages, empty_pages):
+    assert all("DEMONSTRATION" in read_page(file).text for file in all_pages(pages))
+    assert all("DEMONSTRATION" not in read_page(file).text for file in all_pages(empty_pages))
+
+
+def test_every_footer_names_edition_time_and_definition_versions(pages):
+    for file in all_pages(pages):
+        text = read_page(file).text
+        assert "20261123T214000Z-412" in text
+        assert "G1.1a v1 · G1.1c v1" in text
+    assert "Data till och med 23 november 2026 22:40" in read_page(pages / "index.html").text
+
+
+def test_an_edition_without_any_run_or_value_renders_and_claims_nothing(empty_pages):
+    assert len(all_pages(empty_pages)) == 46
+    text = read_page(empty_pages / "index.html").text
+    assert "%" not in text
+    assert "Mäts inte ännu" in text
+    assert "Inga körningar i den här utgåvan." in read_page(empty_pages / "pilot/stable-line/index.html").text
+
+
+def test_customers_of_runs_are_never_shown(pages):
+    assert all("559900" not in file.read_text(encoding="utf-8") for file in all_pages(pages))
+
+
+def test_words_from_the_registry_are_escaped(tmp_path):
+    pilots = [("evil", '<script>alert("x")</script> & co', "A & B", "innovation", ["dalarna"])]
+    edition = build_edition(tmp_path / "e", pilots=pilots, override={"fct_allocation": []})
+    render(edition, tmp_path / "gate.json", tmp_path / "site", {})
+    html = (tmp_path / "site/pilot/evil/index.html").read_text(encoding="utf-8")
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_the_front_page_is_small(pages):
+    assert (pages / "index.html").stat().st_size < 150_000
+
+
+def test_the_same_edition_renders_to_the_same_bytes(edition, pages, tmp_path):
+    render(edition, write_gate(tmp_path / "status"), tmp_path / "site", URLS)
+    for file in all_pages(pages):
+        assert (tmp_path / "site" / file.relative_to(pages)).read_bytes() == file.read_bytes()
+
+
+def test_a_hundred_pages_take_less_than_three_seconds(tmp_path):
+    pilots = [(f"p-{n}", f"Pilot {n}", f"Pilot {n}", "innovation", ["dalarna"]) for n in range(31)] + PILOTS
+    edition = build_edition(tmp_path / "e", pilots=pilots)
+    result = render(edition, tmp_path / "gate.json", tmp_path / "site", URLS)
+    assert result.pages >= 100
+    assert result.seconds / result.pages * 100 < 3
+
+
+def test_an_edition_with_a_missing_table_is_refused_by_name(tmp_path):
+    edition = build_edition(tmp_path / "e")
+    (edition / "fct_run.parquet").unlink()
+    with pytest.raises(StateError) as caught:
+        render(edition, tmp_path / "gate.json", tmp_path / "site", {})
+    assert "fct_run" in str(caught.value)

@@ -1,0 +1,120 @@
+"""What the view models choose to show."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from scorecards.edition import PROGRAMME, Edition, read_edition
+from scorecards.figures import figure, months_with_gaps
+from scorecards.links import Page
+from scorecards.numbers import local_day
+from scorecards.views.goal import goal_page
+from scorecards.views.pilot import pilot_page, runs_of
+from scorecards.views.programme import programme_page
+from scorecards.views.quality import quality_page
+from scorecards.views.testbed import testbed_page as the_page_of_a_testbed
+from scorecards.voice import Voice
+from tests.editions_fixture import build_edition
+from tests.editions_rows import FAR, registry
+
+SV = Voice("sv")
+FRONT = Page("sv", "programme")
+
+
+@pytest.fixture(scope="module")
+def read(edition: Path) -> Edition:
+    return read_edition(edition, edition / "no-gate.json")
+
+
+def indicator(read: Edition, name: str):
+    return next(item for item in read.indicators if item.indicator_id == name)
+
+
+def test_a_cell_shows_the_most_urgent_status_and_how_many_are_on_plan(read):
+    page = programme_page(read, SV, FRONT)
+    goal_1 = page.rows[0].cells
+    assert goal_1[0].status.code == "at_risk"
+    assert goal_1[0].summary == "2 av 3 på plan"
+    assert page.rows[2].cells[0].status.code == "behind"
+
+
+def test_a_goal_that_nobody_measures_is_not_confused_with_one_measured_for_the_programme_only(read):
+    rows = programme_page(read, SV, FRONT).rows
+    assert {cell.summary for cell in rows[1].cells} == {"Mäts inte ännu"}
+    assert {cell.summary for cell in rows[4].cells[1:]} == {"Mäts bara för hela programmet"}
+
+
+def test_a_ratio_shows_its_latest_closed_month_and_a_count_the_current_one(read):
+    assert read.shown(indicator(read, "G1.1c"), PROGRAMME).period_start == date(2026, 10, 1)
+    assert read.shown(indicator(read, "G1.4g"), PROGRAMME).period_start == date(2026, 11, 1)
+
+
+def test_the_value_shown_is_the_one_that_the_status_judges(read):
+    shown = read.shown(indicator(read, "G3.4e"), ("pilot", "stable-line"))
+    progress = read.progress_of("G3.4e", ("pilot", "stable-line"))
+    assert shown.value == progress.value
+
+
+def test_the_plan_now_is_said_in_the_unit_of_the_indicator(read):
+    shown = figure(read, SV, FRONT, indicator(read, "G3.4e"), PROGRAMME)
+    assert shown.expected.replace("\u00a0", " ") == "48,5 %"
+
+
+def test_a_missing_month_is_a_gap_and_not_skipped(read):
+    series = read.series("G3.4e", PROGRAMME)
+    found = months_with_gaps([series[0], series[2]])
+    assert [row is None for _, row in found] == [False, True, False]
+
+
+def test_a_run_belongs_to_a_pilot_only_while_its_machine_is_allocated(tmp_path):
+    rows = registry([])["fct_allocation"][:1]
+    rows[0] |= {"pilot_id": "stable-line", "valid_from": date(2026, 6, 1), "valid_to": date(2026, 6, 30)}
+    folder = build_edition(tmp_path / "e", override={"fct_allocation": rows})
+    found = runs_of(read_edition(folder, tmp_path / "gate.json"), "stable-line")
+    assert found
+    assert {local_day(run.started_at).month for run in found} == {6}
+
+
+def test_two_spans_of_one_allocation_count_a_run_once(tmp_path):
+    rows = registry([])["fct_allocation"][:1]
+    twice = rows + [rows[0] | {"valid_from": date(2026, 5, 2), "valid_to": FAR}]
+    folder = build_edition(tmp_path / "e", override={"fct_allocation": twice})
+    assert len(runs_of(read_edition(folder, tmp_path / "gate.json"), rows[0]["pilot_id"])) == 60
+
+
+def test_outcomes_of_runs_add_up_to_all_runs(read):
+    pilot = next(item for item in read.pilots if item.pilot_id == "am-spare-parts")
+    page = pilot_page(read, SV, Page("sv", "pilot", "am-spare-parts"), pilot)
+    assert sum(int(item.runs) for item in page.outcomes) == 120
+    assert page.runs == "120"
+
+
+def test_the_months_of_a_testbed_stand_newest_first_and_the_open_one_says_so(read):
+    page = the_page_of_a_testbed(read, SV, Page("sv", "testbed", "testbed-var"), read.testbeds[2])
+    assert [month.open for month in page.months] == [True] + [False] * 6
+    assert page.months[0].name == "nov 2026"
+    oee = next(item for item in page.kpis if item.name == "OEE")
+    assert oee.values[4] == "–"
+
+
+def test_a_goal_counts_the_steps_that_are_measured(read):
+    assert goal_page(read, SV, Page("sv", "goal", "1"), read.goals[0]).measured == "2 av 5 steg mäts i dag."
+
+
+def test_troubled_checks_stand_first_and_broken_is_not_failed(read):
+    page = quality_page(read, SV)
+    assert [group.state for group in page.streams] == ["broken", "failed", "passed"]
+    assert {tally.state: tally.checks for tally in page.tallies} == {"passed": "20", "failed": "1", "broken": "1"}
+    failed = page.streams[1].checks[0]
+    assert len(failed.days) == 12
+    assert failed.more == "och 2 till"
+    assert page.adds_up
+
+
+def test_the_status_of_the_edition_is_never_computed_again(read):
+    for (name, *scope), progress in read.progress.items():
+        shown = figure(read, SV, FRONT, indicator(read, name), tuple(scope))
+        assert shown.status.code == progress.status
