@@ -16,7 +16,17 @@ command -v make >/dev/null || wanted+=(make)
 if [ "$purpose" = test ]; then
     command -v chromium >/dev/null || wanted+=(chromium)
 fi
-python="$(command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3 || true)"
+# The newest Python that runs and fits: a name on PATH may be a shim without a Python behind it.
+find_python() {
+    local name
+    for name in python3.13 python3.12 python3.11 python3; do
+        if "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null; then
+            command -v "$name"
+            return
+        fi
+    done
+}
+python="$(find_python)"
 if [ -z "$python" ]; then
     wanted+=(python3 python3-venv)
 elif [ ! -x .venv/bin/python ] && ! "$python" -c 'import ensurepip' 2>/dev/null; then
@@ -26,12 +36,12 @@ if [ "${#wanted[@]}" -gt 0 ]; then
     echo "· installing ${wanted[*]}" >&2
     as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
-    python="${python:-$(command -v python3)}"
+    python="$(find_python)"
 fi
-"$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || {
-    echo "✗ $python is not Python 3.11 to 3.13; install one of these" >&2
+if [ -z "$python" ]; then
+    echo "✗ no Python 3.11 to 3.13 here; install one of these" >&2
     exit 1
-}
+fi
 
 # The locked environment. The stamp is what it was made from.
 stamp="$(cat requirements.lock infra/bootstrap.sh | sha256sum | cut -d' ' -f1)"
