@@ -46,10 +46,15 @@ fi
 # The locked environment. The stamp is what it was made from.
 stamp="$(cat requirements.lock infra/bootstrap.sh | sha256sum | cut -d' ' -f1)"
 if [ "$(cat .venv/stamp 2>/dev/null || true)" != "$stamp" ]; then
-    [ -x .venv/bin/python ] || "$python" -m venv .venv
     echo "· installing the locked environment" >&2
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.8'
-    .venv/bin/uv pip sync --quiet --require-hashes requirements.lock --python .venv/bin/python
+    uv="$(command -v uv || true)"
+    if [ -z "$uv" ] || ! "$uv" --version >/dev/null 2>&1; then
+        # uv in a place of its own: what syncs an environment must not be a part of it.
+        [ -x .uv/bin/uv ] || { "$python" -m venv .uv; .uv/bin/pip install --quiet --disable-pip-version-check uv; }
+        uv=.uv/bin/uv
+    fi
+    [ -x .venv/bin/python ] || "$uv" venv --quiet --python "$python" .venv
+    "$uv" pip sync --quiet --require-hashes requirements.lock --python .venv/bin/python
     # The checkout itself: importable, and the command `bruk`, without building a wheel.
     site="$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
     pwd > "$site/bruk-checkout.pth"
