@@ -70,7 +70,7 @@ def figure(edition: Edition, voice: Voice, page: Page, indicator: Indicator, sco
     return Figure(
         indicator_id=indicator.indicator_id,
         name=voice.of(indicator.name),
-        href=page.to("indicator", indicator.indicator_id, anchor_of(scope)),
+        href=page.to("indicator", indicator.indicator_id, anchor_of(scope) if value else ""),
         assessable=assessable,
         value=voice.measure(value.value, unit) if value and assessable else voice("status.not_assessable"),
         unit=voice.of(indicator.n_unit) if unit == "n" else "",

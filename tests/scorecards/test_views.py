@@ -80,7 +80,7 @@ def test_a_run_belongs_to_a_pilot_only_while_its_machine_is_allocated(tmp_path):
 
 def test_two_spans_of_one_allocation_count_a_run_once(tmp_path):
     rows = registry([])["fct_allocation"][:1]
-    twice = rows + [rows[0] | {"valid_from": date(2026, 5, 2), "valid_to": FAR}]
+    twice = [*rows, rows[0] | {"valid_from": date(2026, 5, 2), "valid_to": FAR}]
     folder = build_edition(tmp_path / "e", override={"fct_allocation": twice})
     assert len(runs_of(read_edition(folder, tmp_path / "gate.json"), rows[0]["pilot_id"])) == 60
 
