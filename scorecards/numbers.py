@@ -31,12 +31,17 @@ def decimal(value: Number | None, lang: Lang, places: int = 1) -> str:
     return NONE if value is None else str(format_decimal(value, pattern, locale=LOCALES[lang]))
 
 
-def percent(value: Number | None, lang: Lang) -> str:
+def percent(value: Number | None, lang: Lang, pattern: str = "#,##0.0") -> str:
     """A percent value 0–100 with one decimal: 61,2 % (sv), 61.2% (en)."""
     if value is None:
         return NONE
-    number = str(format_decimal(value, "#,##0.0", locale=LOCALES[lang]))
+    number = str(format_decimal(value, pattern, locale=LOCALES[lang]))
     return number + (f"{_NBSP}%" if lang == "sv" else "%")
+
+
+def short_percent(value: Number, lang: Lang) -> str:
+    """A percent value 0–100 without a decimal that says nothing: 60 %, 12,5 %."""
+    return percent(value, lang, "#,##0.#")
 
 
 def share(value: Number | None, lang: Lang) -> str:

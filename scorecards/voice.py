@@ -48,7 +48,7 @@ class Voice:
 
     def tick(self, value: Number, unit: str) -> str:
         """A value on an axis: short, percent without decimals when it is whole."""
-        return numbers.decimal(value, self.lang) + ("\u00a0%" if unit == "%" else "")
+        return numbers.short_percent(value, self.lang) if unit == "%" else numbers.decimal(value, self.lang)
 
     def day(self, value: date | None) -> str:
         return numbers.day(value, self.lang)

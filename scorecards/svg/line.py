@@ -137,16 +137,26 @@ def _plan(chart: Chart, x: Scale, y: Scale, last: date) -> str:
         f'stroke-width="1.5" stroke-linecap="round"/>'
         f'<text x="{x.start + 4:g}" y="{level - 7:g}" fill="{INK}" {_FONT}>{escape(target.label)}</text>'
     )
-    parts += [_milestone(point, x, y) for point in chart.plan[1:-1] if point.day <= last]
+    parts += [
+        _milestone(point, x, y, above=_last(chart) <= point.value) for point in chart.plan[1:-1] if point.day <= last
+    ]
     return "".join(parts)
 
 
-def _milestone(point: PlanPoint, x: Scale, y: Scale) -> str:
+def _last(chart: Chart) -> float:
+    """The newest known value; the label of the milestone keeps out of its way."""
+    known = [point.value for point in chart.points if point.value is not None]
+    return known[-1] if known else 0.0
+
+
+def _milestone(point: PlanPoint, x: Scale, y: Scale, above: bool) -> str:
     across, up = x(point.day.toordinal()), y(point.value)
-    anchor, shift = ("end", -10) if across > (x.start + x.end) / 2 else ("start", 10)
+    late = across > (x.start + x.end) / 2
+    # Below, the label moves to the edge: the plan rises, so that its line is above the words there.
+    left = (across - 10 if above else x.end) if late else across + 10
     return (
         f'<path d="M{across:g} {up - 6:g}l6 6-6 6-6-6z" fill="{PAPER}" stroke="{PLAN}" stroke-width="2"/>'
-        f'<text x="{across + shift:g}" y="{up - 9:g}" text-anchor="{anchor}" fill="{INK}" {_FONT}>'
+        f'<text x="{left:g}" y="{up + (-9 if above else 25):g}" text-anchor="{"end" if late else "start"}" fill="{INK}" {_FONT}>'
         f"{escape(point.label)}</text>"
     )
 

@@ -101,7 +101,7 @@ def _machines(edition: Edition, voice: Voice, page: Page, pilot: Pilot) -> list[
             testbed = testbeds[machine.testbed_id]
             span = f"{voice.short_day(item.valid_from)} – {voice.short_day(item.valid_to)}"
             href = page.to("testbed", testbed.testbed_id)
-            share = voice.decimal(item.share * 100, 0) + "\u00a0%"
+            share = voice.tick(item.share * 100, "%")
             machines.append(Machine(voice.of(machine.name), voice.of(testbed.name), href, share, span))
     return machines
 
