@@ -152,11 +152,12 @@ def _last(chart: Chart) -> float:
 def _milestone(point: PlanPoint, x: Scale, y: Scale, above: bool) -> str:
     across, up = x(point.day.toordinal()), y(point.value)
     late = across > (x.start + x.end) / 2
+    anchor = "end" if late else "start"
     # Below, the label moves to the edge: the plan rises, so that its line is above the words there.
     left = (across - 10 if above else x.end) if late else across + 10
     return (
         f'<path d="M{across:g} {up - 6:g}l6 6-6 6-6-6z" fill="{PAPER}" stroke="{PLAN}" stroke-width="2"/>'
-        f'<text x="{left:g}" y="{up + (-9 if above else 25):g}" text-anchor="{"end" if late else "start"}" fill="{INK}" {_FONT}>'
+        f'<text x="{left:g}" y="{up + (-9 if above else 25):g}" text-anchor="{anchor}" fill="{INK}" {_FONT}>'
         f"{escape(point.label)}</text>"
     )
 
