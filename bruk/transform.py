@@ -89,10 +89,15 @@ def environment(site: Site) -> Iterator[None]:
 
 
 def _let_go() -> None:
-    """Closes dbt's connection, so that the next process, or this one, may open the warehouse."""
+    """Closes dbt's connection, so that the next process, or this one, may open the warehouse; and its log file."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt_common.events.event_manager_client import cleanup_event_logger, get_event_manager
 
     DuckDBConnectionManager.close_all_connections()
+    for logger in get_event_manager().loggers:
+        for handler in getattr(getattr(logger, "_python_logger", None), "handlers", ()):
+            handler.close()
+    cleanup_event_logger()
 
 
 def _failures(result: Any) -> Iterator[str]:

@@ -74,6 +74,6 @@ def _job() -> Item:
     return {"name": "kub_20mm_åäö.gcode", "path": "kub_20mm_åäö.gcode", "origin": "local", "size": 26155}
 
 
-def _event(name: str, now: int, **fields: Any) -> Item:
-    payload = json.dumps({**fields, "_event": name, "_timestamp": now})
-    return {"received": now, "topic": f"octoPrint/event/{name}", "qos": 0, "retain": False, "payload": payload}
+def _event(event: str, now: int, **fields: Any) -> Item:
+    payload = json.dumps({**fields, "_event": event, "_timestamp": now})
+    return {"received": now, "topic": f"octoPrint/event/{event}", "qos": 0, "retain": False, "payload": payload}

@@ -117,9 +117,12 @@ final as (
         numerator::decimal(28, 6) as numerator,
         denominator::decimal(28, 6) as denominator,
         n,
-        least(coverage, 1) as coverage,
+        case when coverage is not null then least(coverage, 1) end as coverage,
         newest_input_at,
-        greatest(date_diff('second', newest_input_at, least(as_of, ends_at)), 0)::bigint as freshness_s,
+        case
+            when newest_input_at is not null
+                then greatest(date_diff('second', newest_input_at, least(as_of, ends_at)), 0)
+        end::bigint as freshness_s,
         case
             when of_people and failed_inputs > 0 then 'warned'
             when of_people and judged_inputs > 0 then 'passed'
