@@ -13,8 +13,11 @@ from contracts.errors import StateError
 from contracts.site import Site
 from ingestion.ledger import Ledger
 
+#: What can be asked.
+Where = Literal["edition", "warehouse", "landing"]
 
-def ask(site: Site, where: Literal["edition", "warehouse", "landing"], sql: str) -> tuple[Columns, Rows]:
+
+def ask(site: Site, where: Where, sql: str) -> tuple[Columns, Rows]:
     """Column names and rows; times in UTC. Raises UsageError for wrong SQL, StateError when there is nothing to ask."""
     if where == "warehouse":
         with warehouse_turn(site.paths):

@@ -98,9 +98,7 @@ class Archive:
         found = (self._newest(stream, equipment, first, last) for stream in streams)
         return [self._evidence(landed) for landed in found if landed]
 
-    def files(
-        self, streams: Iterable[str], equipment: str, first: date, last: date, limit: int
-    ) -> list[LandingPart]:
+    def files(self, streams: Iterable[str], equipment: str, first: date, last: date, limit: int) -> list[LandingPart]:
         """The newest landed files of each stream with rows of a machine between two days, at most `limit` each."""
         where = [("equipment", "==", equipment)]
         return [

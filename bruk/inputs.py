@@ -30,9 +30,7 @@ _LANDING = pa.schema(
         ("rows", pa.int64()),
     ]
 )  # fmt: skip
-_DAYS = pa.schema(
-    [("stream", pa.string()), ("event_date", pa.date32()), ("rows", pa.int64()), ("touched", pa.bool_())]
-)
+_DAYS = pa.schema([("stream", pa.string()), ("event_date", pa.date32()), ("rows", pa.int64()), ("touched", pa.bool_())])
 _REFRESH = pa.schema(
     [("refresh_id", pa.string()), ("as_of", pa.timestamp("us", "UTC")), ("programme_start", pa.date32())]
 )

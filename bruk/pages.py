@@ -38,7 +38,7 @@ def render_pages(site: Site) -> int:
 def addresses(site: Site) -> dict[str, str]:
     """Where the other pages are, for links from the scorecards."""
     settings = site.settings
-    return {"live": "/live/", "airflow": f"http://{settings.host}:{settings.airflow_port}/"}
+    return {"live": "/live/", "live_en": "/live/en/", "airflow": f"http://{settings.host}:{settings.airflow_port}/"}
 
 
 def _sweep(paths: SitePaths, newest: Path) -> None:

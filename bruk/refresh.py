@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from bruk import built
-from bruk.editions import Edition, GateReason, hold, publish
+from bruk.editions import Edition, hold, publish
+from bruk.gate_status import GateReason
 from bruk.inputs import Plan, write_inputs, write_stream_verdicts
 from bruk.pages import render_pages
-from bruk.transform import transform
+from bruk.transform import Stage, transform
 from bruk.turns import warehouse_turn
 from contracts.clock import Clock, system_clock, utc
 from contracts.errors import TerminalError
@@ -54,7 +55,7 @@ def plan_refresh(
     ledger = Ledger(site.paths.ledger)
     whole = full or not built.is_current(site.paths)
     pending = ledger.pending()
-    days = ledger.all_days() if whole else pending.days
+    days: Days = ledger.all_days() if whole else pending.days
     if (first or last) and not whole:
         days = _joined(days, _between(ledger.all_days(), first or date.min, last or date.max))
     before = ledger.last_refresh()
@@ -141,7 +142,7 @@ class _Watch:
         return result
 
 
-def _build(site: Site, stage: str, plan: Plan) -> None:
+def _build(site: Site, stage: Stage, plan: Plan) -> None:
     result = transform(site, stage, plan.full)
     if result.ok:
         return
@@ -156,9 +157,7 @@ def _build(site: Site, stage: str, plan: Plan) -> None:
     raise BuildFailed(f"dbt ({stage}): " + "; ".join(result.failures))
 
 
-def _record(
-    site: Site, plan: Plan, state: str, clock: Clock, edition: str | None, note: str | None = None
-) -> None:
+def _record(site: Site, plan: Plan, state: str, clock: Clock, edition: str | None, note: str | None = None) -> None:
     ledger = Ledger(site.paths.ledger)
     ledger.record_refresh(
         plan.refresh_id, plan.snapshot, plan.as_of, plan.started_at, state, utc(clock()), edition, note

@@ -136,7 +136,7 @@ class _Services:
         self.programs = programs(self.settings.site, self.file)
 
     @property
-    def rpc(self) -> ServerProxy:
+    def rpc(self) -> Any:
         """The supervisor's own interface, over its socket; a new connection each time (it is not safe to keep one)."""
         socket = f"unix://{configuration.socket_path(self.paths)}"
         return ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, socket))

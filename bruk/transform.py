@@ -93,7 +93,7 @@ def _let_go() -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt_common.events.event_manager_client import cleanup_event_logger, get_event_manager
 
-    DuckDBConnectionManager.close_all_connections()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     for logger in get_event_manager().loggers:
         for handler in getattr(getattr(logger, "_python_logger", None), "handlers", ()):
             handler.close()

@@ -39,7 +39,9 @@ def read_document(file: Path, model: type[ModelT]) -> ModelT:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise ContractError(file.name, line, f"not YAML: {error.problem}", "Check indentation and quotes") from error
     except OSError as error:
-        raise ContractError(file.name, None, f"cannot be read: {error.strerror}", "Check that the file exists") from error
+        raise ContractError(
+            file.name, None, f"cannot be read: {error.strerror}", "Check that the file exists"
+        ) from error
     _refuse_repeated_keys(file, node)
     try:
         return model.model_validate(yaml.safe_load(text))

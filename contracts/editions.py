@@ -37,9 +37,7 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
         "name_sv name_en testbed_id area work_centre work_unit kind device owner expected_interval_s valid_to",
     ),
     _table("dim_channel", "equipment_id channel", "name_sv name_en unit minimum maximum"),
-    _table(
-        "dim_pilot", "pilot_id", "name_sv name_en subproject_id regions summary_sv summary_en valid_from valid_to"
-    ),
+    _table("dim_pilot", "pilot_id", "name_sv name_en subproject_id regions summary_sv summary_en valid_from valid_to"),
     _table(
         "dim_indicator",
         "indicator_id version",
@@ -51,7 +49,8 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
         "fct_run",
         "run_id",
         "equipment_id testbed_id run_ref kind product organisation organisation_county started_at ended_at outcome "
-        "reported_duration_s elapsed_s produced good scrap start_event_id end_event_id planned_run_s apt_s aust_s adet_s",
+        "reported_duration_s elapsed_s produced good scrap start_event_id end_event_id planned_run_s "
+        "apt_s aust_s adet_s",
         model="met_run",
     ),
     _table("met_equipment_month", "equipment_id period_start", _MONTH),

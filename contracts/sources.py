@@ -206,7 +206,7 @@ def load_sources(folder: Path, streams: dict[str, Stream]) -> dict[str, Source]:
 
 
 def problems(source: Source, streams: dict[str, Stream]) -> list[str]:
-    """What the model alone cannot see: streams, fields and topic levels that do not exist, required fields not mapped."""
+    """What the model alone cannot see: streams, fields and topic levels that do not exist, fields that are required."""
     found: list[str] = []
     for emit in source.emits:
         stream = streams.get(emit.stream)
@@ -220,7 +220,9 @@ def problems(source: Source, streams: dict[str, Stream]) -> list[str]:
             for item in stream.properties
             if item.required and item.name not in given
         ]
-    levels = set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", source.transport.prefix)) if source.transport.kind == "mqtt" else set()
+    levels = (
+        set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", source.transport.prefix)) if source.transport.kind == "mqtt" else set()
+    )
     for message in source.messages:
         known = levels | set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", message.topic))
         for emit in message.emit:

@@ -37,8 +37,8 @@ class Check(Strict):
     type: Literal["library"] = "library"
     metric: Literal["invalidValues", "nullValues"]
     arguments: dict[str, list[str]] = {}
-    mustBe: int | None = None  # noqa: N815 - the standard's spelling
-    mustBeLessOrEqualTo: float | None = None  # noqa: N815 - the standard's spelling
+    mustBe: int | None = None
+    mustBeLessOrEqualTo: float | None = None
     unit: Literal["rows", "percent"] = "rows"
     severity: Literal["warning"]
     description: str
@@ -48,13 +48,13 @@ class Property(Strict):
     """One column. `required` is enforced by ingestion (E_REQUIRED); options and quality are judged by the gate."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
-    logicalType: LogicalType  # noqa: N815 - the standard's spelling
+    logicalType: LogicalType
     required: bool
     description: str
     examples: list[Any] = []
-    logicalTypeOptions: Options | None = None  # noqa: N815 - the standard's spelling
+    logicalTypeOptions: Options | None = None
     quality: list[Check] = []
-    customProperties: list[Custom] = []  # noqa: N815 - the standard's spelling
+    customProperties: list[Custom] = []
 
     def custom(self, name: str) -> Any:
         """The value of one of Bruk's own properties, or None."""
@@ -80,7 +80,7 @@ class SchemaObject(Strict):
     name: str
     description: str
     properties: list[Property]
-    customProperties: list[Custom]  # noqa: N815 - the standard's spelling
+    customProperties: list[Custom]
 
 
 class Description(Strict):
@@ -91,7 +91,7 @@ class Description(Strict):
 class Stream(Strict):
     """One canonical record kind. Landed rows have these columns and the technical ones of `TECHNICAL`."""
 
-    apiVersion: Literal["v3.1.0"]  # noqa: N815 - the standard's spelling
+    apiVersion: Literal["v3.1.0"]
     kind: Literal["DataContract"]
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
     version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
@@ -157,7 +157,11 @@ class Stream(Strict):
 
 #: Columns that ingestion adds to every landed row: name → (logical type, nullable, what it is).
 TECHNICAL: dict[str, tuple[LogicalType, bool, str]] = {
-    "event_id": ("string", False, "Identity of the event: <device>:<boot>:<seq>, else <segment>:<offset>, or <sha256>:<row> for files."),
+    "event_id": (
+        "string",
+        False,
+        "Identity of the event: <device>:<boot>:<seq>, else <segment>:<offset>, or <sha256>:<row> for files.",
+    ),
     "part": ("integer", False, "Number of the row within its event, from 0: one message may give several rows."),
     "source": ("string", False, "Id of the source that described how it arrived."),
     "device": ("string", True, "Sender: the certificate name that the registry gives the topic, or the drop account."),

@@ -1,6 +1,7 @@
-"""Writes half a year of invented history as the files that testbeds would drop: `python history.py --out DIR --until DAY`.
+"""Writes half a year of invented history as the files that testbeds would drop.
 
-The same arguments give the same bytes. Everything is made up; a few rows are wrong on purpose, as in real exports.
+`python history.py --out DIR --until DAY`: the same arguments give the same bytes.
+Everything is made up; a few rows are wrong on purpose, as in real exports.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 import yaml
 
 START = date(2026, 5, 1)
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)  # ISO weekdays
 HERE = Path(__file__).resolve().parent
 Table = dict[tuple[str, str], list[list[str]]]  # (source, month) → rows
 
@@ -43,22 +45,26 @@ class Machine:
 
 
 MACHINES = (
-    Machine("dal-press-1", "Press 1", START, 0, 24, (1, 2, 3, 4, 5, 6, 7), (("BRK-110", 18, 900), ("BRK-240", 32, 520)), 0.30, 0.045, 0.45, 52, 38),
-    Machine("dal-assembly-1", "Montering 1", date(2026, 8, 1), 0, 24, (1, 2, 3, 4, 5, 6, 7), (("MON-210", 95, 190), ("MON-330", 150, 110)), 0.26, 0.03, 0.3, 34, 9),
-    Machine("var-packing-1", "Packlinje 1", START, 6, 22, (1, 2, 3, 4, 5), (("FPK-12", 6, 2400), ("FPK-24", 11, 1300)), 0.34, 0.02, 0.15, 150, 21),
-    Machine("var-machining-1", "Fleroperationsmaskin 1", date(2026, 9, 1), 7, 16, (1, 2, 3, 4, 5), (("AXL-40", 420, 22), ("FLN-16", 260, 36)), 0.38, 0.05, 0.2, 41, 12),
-    Machine("gav-printer-1", "Skrivare 1", date(2026, 6, 15), 6, 22, (1, 2, 3, 4, 5, 6), (("HLL-3", 2400, 5), ("GRP-2", 3100, 4)), 0.32, 0.06, 0.3, 60, 0.3, True),
-    Machine("gav-printer-2", "Skrivare 2", START, 6, 22, (1, 2, 3, 4, 5, 6), (("KPA-7", 5200, 3), ("HLL-3", 2400, 6)), 0.36, 0.07, 0.3, 60, 0.35, True),
+    Machine("dal-press-1", "Press 1", START, 0, 24, EVERY_DAY,
+            (("BRK-110", 18, 900), ("BRK-240", 32, 520)), 0.30, 0.045, 0.45, 52, 38),
+    Machine("dal-assembly-1", "Montering 1", date(2026, 8, 1), 0, 24, EVERY_DAY,
+            (("MON-210", 95, 190), ("MON-330", 150, 110)), 0.26, 0.03, 0.3, 34, 9),
+    Machine("var-packing-1", "Packlinje 1", START, 6, 22, EVERY_DAY[:5],
+            (("FPK-12", 6, 2400), ("FPK-24", 11, 1300)), 0.34, 0.02, 0.15, 150, 21),
+    Machine("var-machining-1", "Fleroperationsmaskin 1", date(2026, 9, 1), 7, 16, EVERY_DAY[:5],
+            (("AXL-40", 420, 22), ("FLN-16", 260, 36)), 0.38, 0.05, 0.2, 41, 12),
+    Machine("gav-printer-1", "Skrivare 1", date(2026, 6, 15), 6, 22, EVERY_DAY[:6],
+            (("HLL-3", 2400, 5), ("GRP-2", 3100, 4)), 0.32, 0.06, 0.3, 60, 0.3, True),
+    Machine("gav-printer-2", "Skrivare 2", START, 6, 22, EVERY_DAY[:6],
+            (("KPA-7", 5200, 3), ("HLL-3", 2400, 6)), 0.36, 0.07, 0.3, 60, 0.35, True),
 )  # fmt: skip
 HEADERS = {
-    "production-records": "Order Maskin Artikel Kund Start Slut Utfall Producerat Godkänt Kasserat".split() + ["Körtid h"],
-    "state-log": "Tidpunkt Maskin Tillstånd Orsak".split(),
-    "build-log": "Bygge Skrivare Modell Kund Start Slut Resultat Delar Godkända Kasserade Anmärkning".split(),
-    "measurement-log": ["Tidpunkt", "Maskin", "Energi kWh", "Temperatur °C"],
-    "participation": (
-        "Organisationsnummer Namn Aktörstyp Storleksklass Län Kommun Aktivitet Datum Slag Delprojekt Pilot Stödform Roll "
-        "Timmar"
-    ).split(),
+    "production-records": "Order;Maskin;Artikel;Kund;Start;Slut;Utfall;Producerat;Godkänt;Kasserat;Körtid h",
+    "state-log": "Tidpunkt;Maskin;Tillstånd;Orsak",
+    "build-log": "Bygge;Skrivare;Modell;Kund;Start;Slut;Resultat;Delar;Godkända;Kasserade;Anmärkning",
+    "measurement-log": "Tidpunkt;Maskin;Energi kWh;Temperatur °C",
+    "participation": "Organisationsnummer;Namn;Aktörstyp;Storleksklass;Län;Kommun;Aktivitet;Datum;Slag;Delprojekt;"
+    "Pilot;Stödform;Roll;Timmar",
 }
 ENCODINGS = {"build-log": "utf-8-sig", "participation": "utf-8-sig"}
 
@@ -83,7 +89,7 @@ class History:
         for (source, month), rows in sorted(self.rows.items()):
             file = out / source / f"{source}-{month}.csv"
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(_csv([HEADERS[source], *rows]).encode(ENCODINGS.get(source, "cp1252")))
+            file.write_bytes(_csv([HEADERS[source].split(";"), *rows]).encode(ENCODINGS.get(source, "cp1252")))
         return len(self.rows)
 
     def _days(self, machine: Machine) -> Iterator[date]:
@@ -122,11 +128,19 @@ class History:
             now = finish + timedelta(minutes=chance.uniform(2, 25) * (1 + 4 * losses))
             self._state(machine, finish, "Väntar", "")
             if chance.random() < 0.05:
-                self._state(machine, finish + timedelta(minutes=1), "Stopp", chance.choice(("Hydraulik", "Givare", "Matning")))
+                self._state(
+                    machine, finish + timedelta(minutes=1), "Stopp", chance.choice(("Hydraulik", "Givare", "Matning"))
+                )
                 now += timedelta(minutes=chance.uniform(15, 70))
 
     def _run(
-        self, machine: Machine, now: datetime, setup: timedelta, made_in: timedelta, delays: timedelta, chance: random.Random
+        self,
+        machine: Machine,
+        now: datetime,
+        setup: timedelta,
+        made_in: timedelta,
+        delays: timedelta,
+        chance: random.Random,
     ) -> datetime:
         self._state(machine, now, "Omställning", "")
         now += setup
@@ -139,7 +153,14 @@ class History:
         return now.replace(microsecond=0)
 
     def _order(
-        self, machine: Machine, product: str, wanted: int, begin: datetime, end: datetime, months: float, chance: random.Random
+        self,
+        machine: Machine,
+        product: str,
+        wanted: int,
+        begin: datetime,
+        end: datetime,
+        months: float,
+        chance: random.Random,
     ) -> None:
         self.orders += 1
         customer = self._customer(machine, months, chance)
@@ -150,8 +171,24 @@ class History:
         if machine.printer:
             outcome = "Klar" if kind < 0.86 + 0.015 * months else "Misslyckad" if kind < 0.975 else "Avbruten"
             good, waste = (wanted - scrap, scrap) if outcome == "Klar" else (0, wanted)
-            note = "" if outcome == "Klar" else chance.choice(("Släppte från plattan", "Munstycket satte igen", "Beställaren ångrade sig"))
-            row = [f"B-{self.orders:05d}", machine.name, product, customer, _clock(begin), _clock(end), outcome, str(wanted), str(good), str(waste), note]
+            note = (
+                ""
+                if outcome == "Klar"
+                else chance.choice(("Släppte från plattan", "Munstycket satte igen", "Beställaren ångrade sig"))
+            )
+            row = [
+                f"B-{self.orders:05d}",
+                machine.name,
+                product,
+                customer,
+                _clock(begin),
+                _clock(end),
+                outcome,
+                str(wanted),
+                str(good),
+                str(waste),
+                note,
+            ]
             self.rows["build-log", month].append(row)
             return
         outcome = "Klar" if kind < 0.97 else "Avbruten"
@@ -190,14 +227,31 @@ class History:
 
     def _people(self, chance: random.Random) -> None:
         """Seminars, support and measurements: more and more organisations, some of them again and again."""
-        pilots = {"am-spare-parts": "Additiv tillverkning", "stable-line": "Processmognad", "packing-flow": "Innovation", "short-series": "Challenge lab"}
+        pilots = {
+            "am-spare-parts": "Additiv tillverkning",
+            "stable-line": "Processmognad",
+            "packing-flow": "Innovation",
+            "short-series": "Challenge lab",
+        }
         names = {"company": "Företag", "research": "Forskning", "civil_society": "Civilsamhälle", "public": "Offentlig"}
         sizes = {"micro": "Mikro", "small": "Litet", "medium": "Medelstort", "large": "Stort"}
-        counties = {"dalarna": "Dalarna", "gavleborg": "Gävleborg", "varmland": "Värmland", "orebro": "Örebro", "vastmanland": "Västmanland", "uppsala": "Uppsala", "vastra_gotaland": "Västra Götaland"}
+        counties = {
+            "dalarna": "Dalarna",
+            "gavleborg": "Gävleborg",
+            "varmland": "Värmland",
+            "orebro": "Örebro",
+            "vastmanland": "Västmanland",
+            "uppsala": "Uppsala",
+            "vastra_gotaland": "Västra Götaland",
+        }
         day, number = START + timedelta(days=11), 0
         while day <= self.until:
             number += 1
-            pilot = chance.choice([*pilots, *pilots, ""]) if day >= date(2026, 9, 1) else chance.choice([*list(pilots)[:3], ""])
+            pilot = (
+                chance.choice([*pilots, *pilots, ""])
+                if day >= date(2026, 9, 1)
+                else chance.choice([*list(pilots)[:3], ""])
+            )
             kind = chance.choice(("Kunskapsspridning",) * 3 + ("Stöd", "Stöd", "Mognadsmätning"))
             reach = 8 + number * 2 // 3
             guests = chance.sample(self.organisations[:], k=min(len(self.organisations), chance.randint(3, 7)))
@@ -208,13 +262,14 @@ class History:
                 row = [
                     guest["org_nr"], guest["name"], names[guest["actor_kind"]], sizes[guest["size_class"]],
                     counties[guest["county"]], "", f"A-{number:03d}", day.isoformat(), kind,
-                    pilots.get(pilot, "Kompetensförsörjning"), pilot, support, "deltagare", _number(chance.choice((2, 3, 4, 7.5)), 1),
+                    pilots.get(pilot, "Kompetensförsörjning"), pilot, support, "deltagare",
+                    _number(chance.choice((2, 3, 4, 7.5)), 1),
                 ]  # fmt: skip
                 self.rows["participation", f"{day:%Y-%m}"].append(row)
             day += timedelta(days=chance.choice((3, 4, 5, 7)))
 
     def _mistakes(self) -> None:
-        """What goes wrong in real exports: a row with too few fields, a machine nobody registered, a word for a number."""
+        """What goes wrong in real exports: too few fields, an unknown machine, a word for a number."""
         months = sorted(month for source, month in self.rows if source == "production-records")
         for month, row in zip(
             months[-2:],

@@ -1,1 +1,3 @@
-"""Spool → landing → ledger. May not open the warehouse, judge plausibility, convert units across machines, or know a page."""
+"""Spool → landing → ledger.
+
+May not open the warehouse, judge plausibility, convert units across machines, or know a page."""

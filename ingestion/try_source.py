@@ -106,5 +106,3 @@ def _message(
     return SpooledMessage(
         "try", "try/0", 0, kind, topic, payload, 0, False, retain, 0, 0, 0, received_ns, properties, 5
     )
-
-

@@ -64,9 +64,9 @@ def sql(
     as_json: AsJson = False,
 ) -> None:
     """Ask the current edition in SQL, each table by its name."""
-    from bruk.asking import ask
+    from bruk.asking import Where, ask
 
-    where = "warehouse" if warehouse else "landing" if landing else "edition"
+    where: Where = "warehouse" if warehouse else "landing" if landing else "edition"
     columns, rows = ask(open_site(site), where, query)
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])

@@ -1,4 +1,4 @@
-"""A simulated press and assembly line: a foreign program that knows the broker's address and the topic convention, no more.
+"""A simulated press and assembly line: a foreign program that knows the broker and the topic convention.
 
 Short trial orders, so that a demonstration shows runs. BRUK_HOST and BRUK_MQTT_PORT say where the broker is.
 """
@@ -11,7 +11,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import paho.mqtt.client as mqtt
@@ -30,7 +30,11 @@ def orders(unit: str, product: str, planned: float, channel: str, level: float) 
         run = f"{unit}-{serial}"
         wanted = chance.randint(12, 20)
         yield 1, "state_v1/main", {"v": "setup"}
-        yield chance.uniform(4, 8), "run_v1/start", {"run": run, "kind": "order", "product": product, "organisation": "559900-0241"}
+        yield (
+            chance.uniform(4, 8),
+            "run_v1/start",
+            {"run": run, "kind": "order", "product": product, "organisation": "559900-0241"},
+        )
         yield 0, "state_v1/main", {"v": "producing"}
         for _ in range(wanted):
             value = round(level * chance.uniform(0.95, 1.05), 2)
@@ -69,7 +73,7 @@ def main() -> None:
             queue.sort(key=lambda item: item[0])
             due, place, (_, topic, fields) = queue.pop(0)
             time.sleep(max(0.0, due - time.time()))
-            stamp = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            stamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
             unit, story = stories[place]
             client.publish(f"{LINE}/{unit}/{topic}", json.dumps({"ts": stamp, **fields}), qos=1)
             step = next(story)

@@ -75,7 +75,7 @@ class Follower:
         """Writes the checkpoint, from which the next start goes on."""
         content = {
             "version": VERSION,
-            "positions": self._positions,
+            "positions": {spool: place and list(place) for spool, place in self._positions.items()},
             "last_ns": self.last_ns,
             "heard": {name: _plain(heard) for name, heard in self.heard.items()},
         }

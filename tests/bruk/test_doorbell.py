@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,8 +48,8 @@ def test_it_never_rings_more_often_than_the_debounce_and_never_for_nothing(
         newest += grown
         heard.append((float(now), pending, newest))
     rung = rings(Bell(quiet, debounce), heard)
-    assert all(later - earlier >= debounce for earlier, later in zip(rung, rung[1:], strict=False))
-    assert all(dict((now, pending) for now, pending, _ in heard)[moment] for moment in rung)
+    assert all(later - earlier >= debounce for earlier, later in itertools.pairwise(rung))
+    assert all({now: pending for now, pending, _ in heard}[moment] for moment in rung)
 
 
 @given(st.lists(st.integers(0, 2), min_size=1, max_size=40))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from contracts.paths import PRODUCT
@@ -21,7 +20,8 @@ def cancelled(shift_s: int) -> list[Item]:
     """Someone presses cancel half-way: PrintCancelling, PrintCancelled and then PrintFailed with reason cancelled."""
     items, now = _half(shift_s)
     job = _job()
-    return items + [
+    return [
+        *items,
         _event("PrinterStateChanged", now, state_id="CANCELLING", state_string="Cancelling"),
         _event("PrintCancelling", now, **job),
         _event("PrintCancelled", now + 1, **job, time=170.5),
@@ -33,7 +33,8 @@ def cancelled(shift_s: int) -> list[Item]:
 def failed(shift_s: int) -> list[Item]:
     """The firmware reports an error half-way."""
     items, now = _half(shift_s)
-    return items + [
+    return [
+        *items,
         _event("Error", now, error="Thermal runaway", reason="firmware"),
         _event("PrintFailed", now, **_job(), time=170.5, reason="error"),
         _event("PrinterStateChanged", now + 1, state_id="CLOSED_WITH_ERROR", state_string="Offline after error"),

@@ -1,4 +1,4 @@
-"""kill -9 of the receiving process in the middle of a replay: afterwards every number is that of the undisturbed run."""
+"""kill -9 of the receiving process in the middle of a replay: afterwards every number is as if undisturbed."""
 
 from __future__ import annotations
 

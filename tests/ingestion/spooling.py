@@ -29,7 +29,8 @@ def message(topic: str = OIL, payload: bytes = b"", **fields: Any) -> SpooledMes
     """A message as the spool's reader gives it."""
     given: dict[str, Any] = {
         "spool": "mqtt", "segment": "mqtt/000000000000", "offset": 4, "kind": 0, "qos": 1, "dup": False,
-        "retain": False, "packet_id": 0, "connection": 1, "session": 1, "received_ns": NOON, "user_properties": (), "protocol": 5,
+        "retain": False, "packet_id": 0, "connection": 1, "session": 1, "received_ns": NOON, "protocol": 5,
+        "user_properties": (),
     } | fields  # fmt: skip
     return SpooledMessage(topic_bytes=topic.encode(), payload=payload or reading(), **given)
 

@@ -34,7 +34,7 @@ by_time as (
             and outputs.observed_at >= runs.started_at
             and outputs.observed_at <= runs.ended_at
     qualify row_number() over (
-        partition by outputs.event_id, outputs.part order by runs.started_at desc, runs.run_id
+        partition by outputs.event_id, outputs.part order by runs.started_at desc, runs.run_id asc
     ) = 1
 ),
 

@@ -21,7 +21,10 @@ def busy_site(folder: Path) -> Site:
     site = make_site(folder)
     spool(
         site,
-        *(envelope(OIL, reading(40.0 + n), received_ns=NOON - (9 - n) * SECOND, properties=numbered(7, n)) for n in range(8)),
+        *(
+            envelope(OIL, reading(40.0 + n), received_ns=NOON - (9 - n) * SECOND, properties=numbered(7, n))
+            for n in range(8)
+        ),
         envelope(OIL, b"not json", received_ns=NOON - SECOND),
         envelope(OIL, reading(HOSTILE), received_ns=NOON - SECOND // 2),
         envelope("octoPrint/event/Unheard", HOSTILE.encode(), received_ns=NOON - 4000 * SECOND),
@@ -34,7 +37,13 @@ def busy_site(folder: Path) -> Site:
     drop(site, "participation", b"\x00\xff", f"{HOSTILE}.csv", NOON - 7000 * SECOND)
     land_pending(site, clock_at())
     write_status(site, "receiver", written_ns=NOON - SECOND, connected_ns=NOON - 3600 * SECOND)
-    refused = {"source": "production", "name": "genväg.csv", "code": "E_FILETYPE", "facts": {"value": "genväg.csv"}, "since_ns": NOON}
+    refused = {
+        "source": "production",
+        "name": "genväg.csv",
+        "code": "E_FILETYPE",
+        "facts": {"value": "genväg.csv"},
+        "since_ns": NOON,
+    }
     write_status(site, "door", written_ns=NOON - SECOND, waiting=0, taken=3, refused=[refused])
     return site
 

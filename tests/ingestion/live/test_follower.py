@@ -100,7 +100,9 @@ def test_it_goes_on_from_its_checkpoint_and_counts_nothing_twice(site):
     assert drain(second).heard["dal-press-1"].total == 3
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"version": 1}', b'{"version": 2}', b'{"version": 1, "positions": 3}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"version": 1}', b'{"version": 2}', b'{"version": 1, "positions": 3}']
+)
 def test_a_checkpoint_that_cannot_be_read_costs_time_and_nothing_else(site, content):
     site.paths.status.mkdir(parents=True)
     (site.paths.status / "follower.json").write_bytes(content)

@@ -25,7 +25,7 @@ def test_a_machine_that_sends_says_so_with_age_rate_and_last_message(report):
     press = machine(report, "dal-press-1")
     assert (press.state, press.rate_per_minute, press.total) == ("sends", 10, 12)
     assert press.age_s == 0.5
-    assert HOSTILE in press.last.raw
+    assert HOSTILE in json.loads(press.last.raw)["v"]
 
 
 def test_a_machine_that_fell_silent_in_working_hours_is_silent(report):

@@ -1,0 +1,65 @@
+"""Takes files for a source, lands them at once, and says what became of each."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from contracts.clock import Clock, system_clock
+from contracts.errors import UsageError
+from contracts.site import Site
+from ingestion.files import door
+from ingestion.landing.sealer import land_pending
+from ingestion.ledger import Ledger
+from ingestion.ledger.records import DropFile
+from ingestion.rejection import explain
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one file. `outcome`: accepted, partial, quarantined, duplicate, or refused at the door."""
+
+    name: str
+    outcome: str
+    sha256: str | None = None
+    records: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        """Whether something of the file was not accepted and needs a person."""
+        return self.outcome in ("refused", "quarantined", "partial")
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def drop_files(site: Site, files: list[Path], source_id: str, clock: Clock = system_clock) -> list[FileOutcome]:
+    """One outcome per file, in the order given; the files stay. Raises UsageError for an unknown source or file."""
+    if source_id not in site.sources:
+        raise UsageError(f"there is no source {source_id!r}; there are: {', '.join(sorted(site.sources))}")
+    missing = [str(file) for file in files if not file.exists()]
+    if missing:
+        raise UsageError(f"no such file: {', '.join(missing)}")
+    dropped = door.drop_files(site, [(file, source_id) for file in files], clock)
+    land_pending(site, clock)
+    landed = {(one.sha256, one.source): one for one in Ledger(site.paths.ledger).drop_files()}
+    return [_outcome(one, landed.get((one.sha256 or "", one.source))) for one in dropped]
+
+
+def _outcome(dropped: door.Dropped, landed: DropFile | None) -> FileOutcome:
+    name = door.readable_name(dropped.path)
+    if dropped.rejection is not None:
+        words = dropped.rejection.words()
+        return FileOutcome(name, "refused", reasons=[f"{dropped.rejection.code}: {words.en} {words.cure_en}"])
+    if landed is None:  # durable in the spool; another process lands it in a moment
+        return FileOutcome(name, "accepted", dropped.sha256)
+    reasons = [f"{code} ({n}): {explain(code, {}).en} `bruk quarantine list`" for code, n in landed.reasons]
+    return FileOutcome(
+        name, landed.outcome, landed.sha256, landed.records, landed.accepted, landed.duplicate, landed.quarantined,
+        reasons,
+    )  # fmt: skip
