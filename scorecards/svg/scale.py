@@ -29,7 +29,7 @@ def day_scale(first: date, last: date, start: float, end: float) -> Scale:
 
 def ticks(low: float, high: float, wanted: int = 4) -> list[float]:
     """Round values (1, 2, 2.5 or 5 times a power of ten) from at or below `low` to at or above `high`."""
-    if high <= low:
+    if high - low < 1e-9:  # closer than any axis could show
         high = low + 1
     raw = (high - low) / wanted
     power = 10.0 ** math.floor(math.log10(raw))

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.e2e import octoprint
-from tests.e2e.whole import Whole, numbers, wait_until
+from tests.e2e.whole import Whole, numbers, same_moment, wait_until
 
 MESSAGES = 20_000
 PRESS = "nms/v1/dalarna/testbed-dal/hall-1/line-1/press-1"
@@ -59,7 +59,6 @@ def test_after_kill_9_in_the_middle_every_number_is_that_of_the_undisturbed_run(
     items = make()
     undisturbed, killed = new_whole(), new_whole()
     undisturbed.receive(items)
-    undisturbed.refresh()
 
     killed.start()
     sender = threading.Thread(target=killed.play, args=(items,))
@@ -73,6 +72,8 @@ def test_after_kill_9_in_the_middle_every_number_is_that_of_the_undisturbed_run(
     wait_until(lambda: _distinct(killed) >= MESSAGES, 60)
     killed.stop()
     killed.land()
+    same_moment(undisturbed, killed)
+    undisturbed.refresh()
     killed.refresh()
 
     assert sum(undisturbed.counts(_source(items)).values()) == MESSAGES

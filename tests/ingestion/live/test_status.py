@@ -1,5 +1,7 @@
 """The report: states, promises, refusals with reason and cure, files, services, and the exact accounting."""
 
+import json
+
 import pytest
 
 from ingestion.live.status import StatusReport
@@ -36,7 +38,7 @@ def test_the_promise_depends_on_whether_the_sender_counts(report):
     press, printer = machine(report, "dal-press-1"), machine(report, "dal-printer-1")
     assert press.missing == 0
     assert "numrerar" in press.guarantees[0].sv
-    assert press.guarantees[1].en.startswith("File: safe when its outcome")
+    assert press.guarantees[1].en.startswith("File: safe once its outcome")
     assert printer.missing is None
     assert "Best effort up to the broker" in printer.guarantees[0].en
 
