@@ -52,6 +52,7 @@ def plan_refresh(
 
     `first` and `last` (event days, UTC) add the days between them to those that are pending anyway.
     """
+    _demand_streams(site, clock)
     ledger = Ledger(site.paths.ledger)
     whole = full or not built.is_current(site.paths)
     pending = ledger.pending()
@@ -140,6 +141,19 @@ class _Watch:
         result = step()
         self.seconds[name] = round(time.monotonic() - begin, 2)
         return result
+
+
+def _demand_streams(site: Site, clock: Clock) -> None:
+    """A wrong stream file stops new editions: without its checks no number could be vouched for."""
+    for problem in site.wrong_streams:
+        reason = GateReason(
+            "contract.stream",
+            "En ström följer inte sin modell; programmet, inte data, måste rättas.",
+            "A stream breaks its model; the program, not the data, must be mended.",
+            str(problem),
+        )
+        hold(site, manual_id("contract", clock), "broken", [reason], clock)
+        raise problem
 
 
 def _build(site: Site, stage: Stage, plan: Plan) -> None:

@@ -109,3 +109,11 @@ def _models_in(annotation: Any) -> set[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {annotation}
     return {model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)}
+
+
+def read_loosely(file: Path) -> Any:
+    """What a file says, whatever it is; None when it is no YAML. For files that are known to be wrong."""
+    try:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return None

@@ -38,6 +38,7 @@ class ContractError(TerminalError):
     """A file of the product or the site breaks its model: file, line, what is wrong, what to do."""
 
     exit_code = 3
+    code = "E_CONTRACT"
 
     def __init__(self, file: str, line: int | None, problem: str, hint: str) -> None:
         self.file, self.line, self.problem, self.hint = file, line, problem, hint

@@ -16,7 +16,7 @@ from contracts.paths import SitePaths
 from contracts.registry import Registry, load_registry
 from contracts.settings import Settings, load_settings
 from contracts.sources import Source, load_sources
-from contracts.streams import Stream, load_streams
+from contracts.streams import Stream, read_streams
 
 
 class DeviceProgram(Strict):
@@ -51,7 +51,7 @@ class SiteFile(Strict):
 
 @dataclass(frozen=True)
 class Site:
-    """Everything that a site states, read and checked."""
+    """Everything that a site states, read and checked. A wrong source or stream is left out, and named."""
 
     file: SiteFile
     paths: SitePaths
@@ -59,15 +59,28 @@ class Site:
     streams: dict[str, Stream]
     sources: dict[str, Source]
     registry: Registry
+    wrong_streams: tuple[ContractError, ...] = ()
+    wrong_sources: tuple[ContractError, ...] = ()
+
+    @property
+    def wrong(self) -> tuple[ContractError, ...]:
+        """The files that are left out, each with line, problem and cure."""
+        return self.wrong_streams + self.wrong_sources
 
 
 def load_site(folder: Path | None = None) -> Site:
-    """The site in `folder` (else BRUK_SITE, else `demo`); raises ContractError at the first thing that is wrong."""
+    """The site in `folder` (else BRUK_SITE, else `demo`).
+
+    Wrong sources and streams are in `wrong`: they stop no other machine. Raises ContractError for `site.toml` and
+    registry, without which no number has a meaning.
+    """
     settings = load_settings(folder)
     paths = SitePaths(settings.site)
-    streams = load_streams()
+    streams, wrong_streams = read_streams()
     file = read_site_file(settings.site)
-    return Site(file, paths, settings, streams, load_sources(paths.sources, streams), load_registry(paths.registry))
+    sources, wrong_sources = load_sources(paths.sources, streams)
+    registry = load_registry(paths.registry)
+    return Site(file, paths, settings, streams, sources, registry, tuple(wrong_streams), tuple(wrong_sources))
 
 
 def read_site_file(folder: Path) -> SiteFile:

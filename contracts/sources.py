@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from contracts.documents import Strict, Text, read_document
+from contracts.documents import Strict, Text, read_document, read_loosely
 from contracts.errors import ContractError
 from contracts.streams import Stream
 
@@ -192,17 +192,36 @@ class Source(Strict):
         return self.format.emit + [emit for message in self.messages for emit in message.emit]
 
 
-def load_sources(folder: Path, streams: dict[str, Stream]) -> dict[str, Source]:
-    """Every source of a site by id; raises ContractError where one does not fit its model or the streams."""
+def load_sources(folder: Path, streams: dict[str, Stream]) -> tuple[dict[str, Source], list[ContractError]]:
+    """The sources of a site by id, and what is wrong with the others: one wrong file stops no other source."""
     sources: dict[str, Source] = {}
+    wrong: list[ContractError] = []
     for file in sorted(folder.glob("*.yaml")):
-        source = read_document(file, Source)
-        if file.stem != source.id:
-            raise ContractError(file.name, 1, f"the id is '{source.id}'", f"Name the file {source.id}.yaml")
-        for problem in problems(source, streams):
-            raise ContractError(file.name, None, problem, "Mend the mapping; `bruk source try` shows its rows")
-        sources[source.id] = source
-    return sources
+        try:
+            source = _read(file, streams)
+            sources[source.id] = source
+        except ContractError as problem:
+            wrong.append(problem)
+    return sources, wrong
+
+
+def _read(file: Path, streams: dict[str, Stream]) -> Source:
+    source = read_document(file, Source)
+    if file.stem != source.id:
+        raise ContractError(file.name, 1, f"the id is '{source.id}'", f"Name the file {source.id}.yaml")
+    for problem in problems(source, streams):
+        raise ContractError(file.name, None, problem, "Mend the mapping; `bruk source try` shows its rows")
+    return source
+
+
+def stated_subscriptions(file: Path) -> list[str]:
+    """The topic filters of a file that is wrong elsewhere, so that its messages are kept until it is mended."""
+    try:
+        transport = read_loosely(file)["transport"]
+        filters = transport["subscribe"] if transport["kind"] == "mqtt" else []
+        return [str(item) for item in filters] if isinstance(filters, list) else []
+    except (KeyError, TypeError):
+        return []
 
 
 def problems(source: Source, streams: dict[str, Stream]) -> list[str]:

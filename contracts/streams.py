@@ -177,10 +177,24 @@ TECHNICAL: dict[str, tuple[LogicalType, bool, str]] = {
 
 def load_streams(folder: Path = STREAMS) -> dict[str, Stream]:
     """Every stream of the product by id, in order of id; raises ContractError at the first that is wrong."""
-    streams: dict[str, Stream] = {}
-    for file in sorted(folder.glob("*.odcs.yaml")):
-        stream = read_document(file, Stream)
-        if file.name != f"{stream.id}.odcs.yaml":
-            raise ContractError(file.name, 1, f"the id is '{stream.id}'", f"Name the file {stream.id}.odcs.yaml")
-        streams[stream.id] = stream
+    streams, wrong = read_streams(folder)
+    for problem in wrong:
+        raise problem
     return streams
+
+
+def read_streams(folder: Path = STREAMS) -> tuple[dict[str, Stream], list[ContractError]]:
+    """The streams by id, in order of id, and what is wrong with the others."""
+    streams: dict[str, Stream] = {}
+    wrong: list[ContractError] = []
+    for file in sorted(folder.glob("*.odcs.yaml")):
+        try:
+            stream = read_document(file, Stream)
+        except ContractError as problem:
+            wrong.append(problem)
+            continue
+        if file.name == f"{stream.id}.odcs.yaml":
+            streams[stream.id] = stream
+        else:
+            wrong.append(ContractError(file.name, 1, f"the id is '{stream.id}'", f"Name it {stream.id}.odcs.yaml"))
+    return streams, wrong

@@ -80,7 +80,9 @@ def _short(values: dict[str, object]) -> str:
 
 def _report(problems: list, as_json: bool) -> None:  # type: ignore[type-arg]
     if as_json:
-        print_json([{"file": p.file, "line": p.line, "problem": p.problem, "hint": p.hint} for p in problems])
+        print_json(
+            [{"code": p.code, "file": p.file, "line": p.line, "problem": p.problem, "hint": p.hint} for p in problems]
+        )
     else:
         for problem in problems:
             stdout.print(f"{problem}", markup=False, highlight=False)

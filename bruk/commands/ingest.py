@@ -10,7 +10,7 @@ import typer
 from bruk.commands.output import SiteFolder, open_site
 from contracts.clock import system_clock
 from contracts.site import Site
-from contracts.sources import MqttTransport
+from contracts.sources import MqttTransport, stated_subscriptions
 
 group = typer.Typer(no_args_is_help=True, help="The ingestion services in the foreground.")
 
@@ -62,6 +62,8 @@ def subscriptions(site: Site) -> list[str]:
     for source in site.sources.values():
         if isinstance(source.transport, MqttTransport) and source.status in ("active", "deprecated"):
             found.update(source.transport.subscribe)
+    for problem in site.wrong_sources:  # what nobody can read today is kept in quarantine until the file is mended
+        found.update(stated_subscriptions(site.paths.sources / problem.file))
     return sorted(found)
 
 

@@ -26,8 +26,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 
 
 def open_site(folder: Path | None) -> Site:
-    """The site that a command works on. Raises ContractError with file and line when one of its files is wrong."""
-    return load_site(folder)
+    """The site that a command works on; says which files are left out. Raises ContractError for site and registry."""
+    site = load_site(folder)
+    for problem in site.wrong:
+        stderr.print(f"left out: {problem.code} {problem}", style="yellow", highlight=False, markup=False)
+    return site
 
 
 def print_json(value: Any) -> None:

@@ -54,6 +54,9 @@ def _contracts(folder: Path) -> Check:
         site = load_site(folder)
     except BrukError as error:
         return Check("site", "fail", str(error), str(error), "Rätta filen.", "Mend the file.")
+    if site.wrong:
+        text = "; ".join(map(str, site.wrong))
+        return Check("site", "fail", text, text, "Rätta filen; tills dess utelämnas den.", "Mend the file.")
     text = f"{len(site.sources)} sources, {len(site.registry.equipment)} machines"
     return Check("site", "ok", text.replace("sources", "källor").replace("machines", "maskiner"), text)
 

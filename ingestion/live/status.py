@@ -9,6 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from contracts.clock import utc
+from contracts.errors import ContractError
 from contracts.registry import Equipment
 from contracts.site import Site
 from ingestion.ledger import DropFile
@@ -135,7 +136,8 @@ def build_report(
             _equipment(site, item, heard.get(item.id), mine.get(item.id, []), view, vitals.at_ns)
             for item in _valid(site, today)
         ],
-        _reasons(other), [_file(drop, view.refused) for drop in reversed(view.files)], _at_the_door(vitals),
+        _left_out(site, vitals) + _reasons(other), [_file(drop, view.refused) for drop in reversed(view.files)],
+        _at_the_door(vitals),
         None if vitals.ledger is None else _accounting(view), utc(last_ns) if last_ns else None,
         vitals.pending_segments, vitals.spool_bytes, vitals.free_bytes, vitals.edition, _refresh(view),
         all(service.ok for service in services if service.needed),
@@ -237,13 +239,27 @@ def _at_the_door(vitals: Vitals) -> list[Reason]:
     """What lies in the drop folders now and is not taken."""
     out = []
     for item in (vitals.door or {}).get("refused", []):
-        words = explain(item["code"], item["facts"])
         where = f"{item['source']}/{item['name']}" if item["source"] else item["name"]
-        since = utc(item["since_ns"] or vitals.at_ns)
-        out.append(
-            Reason(item["code"], 1, 1, since, where, Words(words.sv, words.en), Words(words.cure_sv, words.cure_en))
-        )
+        out.append(_plain(item["code"], item["facts"], where, item["since_ns"] or vitals.at_ns))
     return out
+
+
+def _left_out(site: Site, vitals: Vitals) -> list[Reason]:
+    """Source and stream files that are wrong: what they describe goes to quarantine until they are mended."""
+    return [
+        _plain(problem.code, {"problem": problem.problem, "hint": problem.hint}, _where(problem), vitals.at_ns)
+        for problem in site.wrong
+    ]
+
+
+def _where(problem: ContractError) -> str:
+    return f"{problem.file}:{problem.line}" if problem.line else problem.file
+
+
+def _plain(code: str, facts: dict[str, str], where: str, since_ns: int) -> Reason:
+    """A reason for one thing that is so now."""
+    words = explain(code, facts)
+    return Reason(code, 1, 1, utc(since_ns), where, Words(words.sv, words.en), Words(words.cure_sv, words.cure_en))
 
 
 def _accounting(view: LedgerView) -> Accounting:

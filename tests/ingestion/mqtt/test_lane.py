@@ -151,6 +151,9 @@ class Collects:
     def disconnected(self, reason: str) -> None:
         self.events.append("disconnected")
 
+    def subscribed(self) -> None:
+        self.events.append("subscribed")
+
     def refused(self, what: str) -> None:
         self.events.append(what)
 
@@ -174,4 +177,4 @@ def test_paho_uses_the_lane_for_a_real_connection(broker: Broker) -> None:
     publisher.loop_stop()
     receive_forever(client, reception, (broker.host, broker.port), ["a/#"], 100)
     assert [type(sock) for sock in opened] == [Lane]
-    assert reception.events == ["lane", "connected False", "commit 1", "disconnected"]
+    assert reception.events == ["lane", "connected False", "subscribed", "commit 1", "disconnected"]
