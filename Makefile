@@ -36,5 +36,5 @@ check: ## lint, types, walls, SQL, contracts, generated files
 sync: ## write the generated files anew
 	@$(BRUK) contract sync
 
-bench: ## message to edition with Airflow running, median of five (SITE must run: make run)
-	@$(PY) -m benchmarks.message_to_edition --site $(SITE)
+bench: ## message to edition with Airflow running, pages (SITE must run: make run)
+	@$(PY) -m benchmarks --site $(SITE)

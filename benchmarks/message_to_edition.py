@@ -7,29 +7,36 @@ the measurement, and none of our code helps it along.
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.results import Result, report
+from benchmarks.results import Result
 from bruk.commands.output import progress, say
 from bruk.edition_reader import edition_rows
 from bruk.editions import current_edition
 from contracts.errors import TransientError
 from contracts.paths import SitePaths
-from contracts.settings import load_settings
 
 GOAL_MEDIAN_S, GOAL_P95_S = 60.0, 120.0
 PATIENCE_S = 300.0
 
 
-def measure(paths: SitePaths, wanted: int) -> list[float]:
-    """Seconds from the end of a run, by the machine's clock, until readers see it in an edition; `wanted` of them.
+def measure(paths: SitePaths, wanted: int) -> list[Result]:
+    """Median and 95th percentile of the seconds of `wanted` messages. Raises TransientError when no edition comes."""
+    seconds = sorted(_seconds(paths, wanted))
+    say("seconds, sorted: " + " ".join(f"{value:.1f}" for value in seconds))
+    name = f"message to edition, {len(seconds)} messages"
+    median, p95 = statistics.median(seconds), seconds[max(0, round(0.95 * len(seconds)) - 1)]
+    return [
+        Result(f"{name}, median", round(median, 1), None, "s", None, GOAL_MEDIAN_S, "lower"),
+        Result(f"{name}, p95", round(p95, 1), None, "s", None, GOAL_P95_S, "lower"),
+    ]
 
-    Raises TransientError when no edition comes.
-    """
+
+def _seconds(paths: SitePaths, wanted: int) -> list[float]:
+    """From the end of a run, by the machine's clock, until readers see it in an edition; `wanted` of them."""
     began = datetime.now(UTC)
     edition = current_edition(paths)
     if edition is None:
@@ -62,28 +69,3 @@ def _next_edition(paths: SitePaths, before: Path) -> Path:
             return edition
         time.sleep(0.1)
     raise TransientError(f"no new edition in {PATIENCE_S:.0f} s; does the site run? (`bruk status`)")
-
-
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--site", type=Path)
-    parser.add_argument("--messages", type=int, default=10)
-    arguments = parser.parse_args()
-    paths = SitePaths(load_settings(arguments.site).site)
-    seconds = sorted(measure(paths, arguments.messages))
-    say("seconds, sorted: " + " ".join(f"{value:.1f}" for value in seconds))
-    median = round(statistics.median(seconds), 1)
-    p95 = round(seconds[max(0, round(0.95 * len(seconds)) - 1)], 1)
-    name = f"message to edition, {len(seconds)} messages"
-    report(
-        [
-            Result(f"{name}, median", median, None, "s", None, GOAL_MEDIAN_S, "lower"),
-            Result(f"{name}, p95", p95, None, "s", None, GOAL_P95_S, "lower"),
-        ],
-        paths.var / "bench",
-    )
-
-
-if __name__ == "__main__":
-    main()

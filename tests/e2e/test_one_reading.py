@@ -76,7 +76,7 @@ def test_the_spool_holds_the_bytes_that_the_machine_sent(whole: Whole) -> None:
 def test_landing_holds_one_typed_row_under_the_day_of_the_reading(whole: Whole) -> None:
     columns, rows = ask(whole.site, "landing", "select * from output where run_ref = 'PO-3'")
     (row,) = [dict(zip(columns, values, strict=True)) for values in rows]
-    assert (row["equipment"], row["good_quantity"], row["device"]) == ("dal-press-1", 2300, "gw-dal-1")
+    assert (row["equipment"], row["good_quantity"], row["device"]) == ("dal-press-1", 2300, "dal-line-1")
     assert whole.counts("uns") == {"accepted": len(october())}
     files = {file.path for file in Ledger(whole.site.paths.ledger).landed_files() if file.stream == "output"}
     assert "output/v1.0/event_date=2026-10-13/mqtt-000000000000.parquet" in files
