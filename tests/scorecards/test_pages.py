@@ -11,7 +11,6 @@ from contracts.errors import StateError
 from scorecards.links import Page
 from scorecards.render import render
 from tests.editions_fixture import build_edition, write_gate
-from tests.editions_rows import PILOTS
 from tests.scorecards.conftest import URLS
 from tests.scorecards.html_reader import read_page
 
