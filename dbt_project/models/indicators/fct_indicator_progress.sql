@@ -55,6 +55,14 @@ measured as (
     from expected_value
 ),
 
+-- Rounded, for in binary 0.30 is less than 0.20 + 0.10, and a value at the threshold would miss it.
+compared as (
+    select
+        *,
+        round(progress - expected, 9) as ahead_by
+    from measured
+),
+
 final as (
     select
         indicator_id,
@@ -72,15 +80,15 @@ final as (
         progress,
         expected,
         case
-            when progress is null then 'not_assessable'
-            when progress >= expected + 0.10 then 'ahead'
-            when progress >= expected - 0.05 then 'on_track'
-            when progress >= expected - 0.20 then 'at_risk'
+            when ahead_by is null then 'not_assessable'
+            when ahead_by >= 0.10 then 'ahead'
+            when ahead_by >= -0.05 then 'on_track'
+            when ahead_by >= -0.20 then 'at_risk'
             else 'behind'
         end as status,
         decided_by_sv,
         decided_by_en
-    from measured
+    from compared
 )
 
 select * from final
