@@ -56,6 +56,7 @@ outputs as (
 
 -- A run is booked on the local day on which it closed; one that is open, on the day on which it began.
 -- What failed or was broken off without any output has produced nothing; of a finished run without one nothing is known.
+-- A build is accepted by its own status, unless an output says that no part of it was good.
 final as (
     select
         runs.run_id,
@@ -78,8 +79,11 @@ final as (
         coalesce(outputs.good_missing, runs.outcome = 'finished') as quantity_missing,
         coalesce(outputs.pri_missing, runs.outcome = 'finished') as planned_time_missing,
         runs.closed and runs.kind = 'build_job' as is_build,
-        coalesce(runs.kind = 'build_job' and runs.outcome = 'finished' and not (outputs.pq > 0 and outputs.gq = 0), false)
-            as is_accepted_build
+        coalesce(
+            runs.kind = 'build_job' and runs.outcome = 'finished'
+            and not coalesce(outputs.pq > 0 and outputs.gq = 0, false),
+            false
+        ) as is_accepted_build
     from runs
     inner join spans on runs.run_id = spans.run_id
     left join timed on runs.run_id = timed.run_id
