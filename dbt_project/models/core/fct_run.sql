@@ -11,12 +11,14 @@ followed as (
     from runs
 ),
 
+-- Of two states in one second the later one holds: one that lasted no time says nothing.
 states as (
     select
         equipment_id,
         state,
         started_at
     from {{ ref('int_state_in_day') }}
+    where ended_at is null or started_at < ended_at
 ),
 
 -- The connection was lost after the start, and the machine did not go on with it: cut off where that began.

@@ -8,7 +8,8 @@ with events as (
     from {{ ref('int_run_event') }}
 ),
 
--- Without a name of its own a run is a start and all that follows until the next start of the machine.
+-- Without a name of its own a run is a start and all that follows until the next start of the machine. Its key sorts as
+-- its number does.
 numbered as (
     select
         *,
@@ -21,7 +22,7 @@ numbered as (
 keyed as (
     select
         *,
-        coalesce('ref ' || run_ref, 'start ' || start_number) as run_key
+        coalesce('ref ' || run_ref, 'start ' || lpad(start_number::varchar, 9, '0')) as run_key
     from numbered
     where run_ref is not null or start_number > 0
 ),
