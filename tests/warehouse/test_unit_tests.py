@@ -1,0 +1,65 @@
+"""The worked examples beside the dbt models, run by dbt itself on the warehouse of an empty site."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bruk.refresh import plan_refresh
+from bruk.transform import run_dbt
+from contracts.site import Site
+from ingestion.landing.sealer import land_pending
+from tests.sites import clock_at, make_site
+
+pytestmark = pytest.mark.slow
+
+#: What makes a select more than a choice of columns.
+_COMPUTES = re.compile(r"\b(join|where|group by|qualify|union|case|over|distinct)\b")
+#: The core models that put together what arrived in pieces.
+_STITCHING = {
+    "int_state_in_day", "int_state_day_summary", "int_state_carry", "fct_state_interval", "int_run_event",
+    "int_run_grouped", "fct_run", "fct_participation",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site that has received nothing, with its warehouse: dbt reads the types of the inputs there."""
+    site = make_site(tmp_path_factory.mktemp("empty"))
+    land_pending(site, clock_at())
+    plan_refresh(site, clock=clock_at())
+    built = run_dbt(site, ["run"])
+    assert built.ok, "\n".join(built.failures)
+    return site
+
+
+def test_every_worked_example_comes_out_as_its_arithmetic_says(empty: Site) -> None:
+    done = run_dbt(empty, ["test", "--select", "test_type:unit"])
+    assert done.ok, "\n\n".join(done.failures)
+    assert done.models == len(_manifest(empty)["unit_tests"]) > 50
+
+
+def test_every_model_that_computes_has_a_worked_example(empty: Site) -> None:
+    manifest = _manifest(empty)
+    shown = {test["model"] for test in manifest["unit_tests"].values()}
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    computing = {
+        node["name"]
+        for node in models
+        if Path(node["path"]).parts[0] in ("metrics", "indicators") and _COMPUTES.search(node["raw_code"])
+    }
+    assert len(computing) > 30
+    assert not (computing | _STITCHING) - shown
+
+
+def test_every_worked_example_says_what_it_shows(empty: Site) -> None:
+    bare = [test["name"] for test in _manifest(empty)["unit_tests"].values() if len(test["description"]) < 60]
+    assert not bare
+
+
+def _manifest(site: Site) -> dict[str, Any]:
+    return dict(json.loads((site.paths.warehouse.parent / "dbt" / "manifest.json").read_bytes()))
