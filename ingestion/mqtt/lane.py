@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from ingestion.mqtt.packets import read_header, split
+from ingestion.spool.packets import read_header, split
 
 READ = 1 << 20  # bytes read at most before a commit
 OUT_LIMIT = 1 << 20  # unsent bytes before paho is asked to wait

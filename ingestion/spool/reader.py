@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ingestion.mqtt.packets import MalformedPacket, parse_publish, publishes
 from ingestion.spool.frames import MESSAGE, RUN, BadEnvelope, Envelope, RunHead, kind_of, scan
+from ingestion.spool.packets import MalformedPacket, parse_publish, publishes
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.mqtt.packets import MAX_PACKET, MalformedPacket, parse_publish, publishes, split
+from ingestion.spool.packets import MAX_PACKET, MalformedPacket, parse_publish, publishes, split
 from tests.ingestion.mqtt import builder
 
 
