@@ -1,4 +1,4 @@
-"""The quarantine for people: list, show with the original bytes, replay, discard. The bytes are never changed."""
+"""The quarantine for people: list, show with the original bytes, replay, discard; the bytes never change."""
 
 from __future__ import annotations
 

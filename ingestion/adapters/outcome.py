@@ -1,4 +1,4 @@
-"""What an input becomes: rows, or ignored by contract, or a rejection. Values, never exceptions."""
+"""What an input becomes: rows, or ignored by contract, or a rejection: values, never exceptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One spooled message → its sender, its number, and what it becomes. Knows sources and registry; no ledger or disk."""
+"""One spooled message → its sender, its number, and what it becomes, by sources and registry alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the ledger takes and tells, as plain values. Datetimes are UTC, days are UTC event days."""
+"""What the ledger takes and tells, as plain values: datetimes in UTC, days as UTC event days."""
 
 from __future__ import annotations
 

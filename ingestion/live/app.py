@@ -1,4 +1,4 @@
-"""The web door of a site: the live page, its data, and the published pages. Reads only; nothing can be changed here."""
+"""The web door of a site, read-only: the live page, its data, and the published pages."""
 
 from __future__ import annotations
 

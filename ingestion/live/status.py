@@ -1,4 +1,4 @@
-"""Judges: registry, what was heard and the services' state → the report that page, JSON and metrics show. Pure."""
+"""Judges, pure: registry, what was heard and the services' state → the report that page, JSON and metrics show."""
 
 from __future__ import annotations
 
