@@ -45,7 +45,9 @@ def test_a_personal_number_would_be_found() -> None:
 def test_the_lock_pins_every_stated_dependency_with_hashes() -> None:
     project = tomllib.loads(text(PRODUCT / "pyproject.toml"))["project"]
     lock = text(PRODUCT / "requirements.lock")
-    pins = dict(re.findall(r"^([a-z0-9._-]+)(?:\[[^]]*\])?==(\S+)(?: ; .*)? \\\n    --hash=sha256:", lock, re.MULTILINE))
+    pins = dict(
+        re.findall(r"^([a-z0-9._-]+)(?:\[[^]]*\])?==(\S+)(?: ; .*)? \\\n    --hash=sha256:", lock, re.MULTILINE)
+    )
 
     stated = [Requirement(line) for line in [*project["dependencies"], *project["optional-dependencies"]["dev"]]]
     assert [str(one) for one in stated if not one.specifier.contains(pins.get(one.name.lower(), "0"))] == []
