@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,10 @@ _SHOWN_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An entry with what was received: as text where it is UTF-8, else as hex; at most 4,096 bytes of it."""
+    """An entry with what was received, at most 4,096 bytes of it; of a table the header and the refused line.
+
+    As text where it is UTF-8 or the encoding that the source states, else as hex. `size` is that of the whole.
+    """
 
     entry: QuarantineEntry
     text: str | None
@@ -44,12 +48,10 @@ def show(site: Site, entry: int) -> Shown:
     """One entry with its bytes. Raises UsageError when there is none with that id."""
     found = _one(site, entry)
     data = _bytes(site, found)
-    text: str | None
-    try:
-        text = data[:_SHOWN_BYTES].decode(errors="strict" if len(data) <= _SHOWN_BYTES else "ignore")
-    except UnicodeDecodeError:
-        text = None
-    return Shown(found, text, data[:_SHOWN_BYTES].hex(" ") if text is None else None, len(data))
+    part = _concerned(data, found)
+    source = site.sources.get(found.source)
+    text = _text(part, source.format.encoding if source else "utf-8")
+    return Shown(found, text, part.hex(" ") if text is None else None, len(data))
 
 
 def replay(
@@ -84,6 +86,22 @@ def _bytes(site: Site, entry: QuarantineEntry) -> bytes:
             file = path.parent / "bytes" / item.payload.hex()
             return file.read_bytes() if file.exists() else b""
     return b""
+
+
+def _concerned(data: bytes, entry: QuarantineEntry) -> bytes:
+    lines, line = data.splitlines(keepends=True), entry.facts.get("line", "")
+    if entry.record is not None and line.isdecimal() and 1 < int(line) <= len(lines):
+        data = lines[0] + lines[int(line) - 1]
+    return data[:_SHOWN_BYTES]
+
+
+def _text(data: bytes, encoding: str) -> str | None:
+    for name in ("utf-8", encoding):
+        try:
+            return codecs.getincrementaldecoder(name)().decode(data)  # a character that is cut at the end is left out
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def _given(**filters: str | None) -> dict[str, Any]:

@@ -143,12 +143,16 @@ def test_an_entry_is_shown_with_reason_cure_and_the_original_bytes(site: Site) -
     assert (binary["text"], binary["hex"], binary["code"]) == (None, "ff 00 01", "E_ENCODING")
 
 
-def test_the_bytes_of_a_file_are_shown(site: Site) -> None:
-    drop(site, "production", orders("kort rad"))
+def test_the_refused_line_of_a_table_is_shown_below_its_header_however_long_the_table(site: Site) -> None:
+    table = orders(*[ORDER] * 99, "kort råd", ORDER)
+    drop(site, "production", table)
     land_pending(site, CLOCK)
     (entry,) = list_entries(site, source="production")
-    assert show(site, entry.id).size == len(orders("kort rad"))
-    assert "Rad 2" in entry.words().sv
+    shown = show(site, entry.id)
+    assert shown.size == len(table)
+    assert shown.text is not None
+    assert shown.text.splitlines() == [table.decode("cp1252").splitlines()[0], "kort råd"]
+    assert "Rad 101" in entry.words().sv
 
 
 def test_a_discarded_entry_stays_counted_and_is_not_replayed(site: Site) -> None:
