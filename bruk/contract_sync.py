@@ -1,4 +1,4 @@
-"""Writes the files that are generated from the streams, or says which of them have drifted."""
+"""Writes the files that are generated from streams and standard registry, or says which of them have drifted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from bruk.quality_model import quality_model
-from contracts.paths import DBT_PROJECT, PRODUCT
+from contracts.paths import DBT_PROJECT, PRODUCT, STANDARD
 from contracts.streams import TECHNICAL, Stream, load_streams
 from ingestion.atomic import replace_file
 
@@ -16,7 +16,7 @@ _NOTE = "generated from contracts/streams by `bruk contract sync`; do not edit"
 
 
 def sync(*, check: bool = False, root: Path = PRODUCT) -> list[Path]:
-    """The generated files whose content is not what the streams say; written, unless `check`. Paths are from `root`."""
+    """The generated files whose content is not what it should be; written, unless `check`. Paths are from `root`."""
     drifted = []
     for path, text in generated(load_streams()).items():
         file = root / path
@@ -34,7 +34,13 @@ def generated(streams: dict[str, Stream]) -> dict[Path, str]:
         models / "staging" / "_landing__sources.yml": _sources(streams),
         models / "core" / "sum_stream_quality.sql": f"-- {_NOTE}\n{quality_model(streams)}",
         Path("docs/streams.md"): _reference(streams),
+        # The demonstration has the standard registry, as every site that `bruk init` makes.
+        **{Path("demo/registry") / name: text for name, text in _standard().items()},
     }
+
+
+def _standard() -> dict[str, str]:
+    return {file.name: file.read_text(encoding="utf-8") for file in sorted(STANDARD.glob("*.yaml"))}
 
 
 def _sources(streams: dict[str, Stream]) -> str:

@@ -6,9 +6,8 @@ import shutil
 from pathlib import Path
 
 from contracts.errors import UsageError
-from contracts.paths import PRODUCT
+from contracts.paths import PRODUCT, STANDARD
 
-_STANDARD = ("regions", "subprojects", "goals", "indicators", "state_map")
 _EMPTY = {
     "organisations": "legal persons: owners of machines, companies that runs are made for",
     "testbeds": "testbeds with region and kind",
@@ -42,8 +41,8 @@ def init(folder: Path) -> list[Path]:
     for part in ("registry", "sources"):
         (folder / part).mkdir(parents=True)
     (folder / "site.toml").write_text(_SITE.format(name=folder.resolve().name), encoding="utf-8")
-    for name in _STANDARD:
-        shutil.copy(PRODUCT / "contracts" / "standard" / f"{name}.yaml", folder / "registry")
+    for file in STANDARD.glob("*.yaml"):
+        shutil.copy(file, folder / "registry")
     for name, what in _EMPTY.items():
         text = f"# {what[0].upper()}{what[1:]}. Examples: demo/registry/{name}.yaml\n{name}: []\n"
         (folder / "registry" / f"{name}.yaml").write_text(text, encoding="utf-8")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 PRODUCT = Path(__file__).resolve().parent.parent
 STREAMS = PRODUCT / "contracts" / "streams"
+#: The registry files that every site begins with; afterwards a site's own copy is what counts.
+STANDARD = PRODUCT / "contracts" / "standard"
 DBT_PROJECT = PRODUCT / "dbt_project"
 
 

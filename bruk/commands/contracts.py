@@ -32,7 +32,7 @@ def check_contracts(site: SiteFolder = None, as_json: AsJson = False) -> None:
 def sync_contracts(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit code 3 when one has drifted.")] = False,
 ) -> None:
-    """Write the files that are generated from the streams."""
+    """Write the files that are generated from streams and standard registry."""
     from bruk.contract_sync import sync
 
     drifted = sync(check=check)

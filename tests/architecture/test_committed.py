@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tomllib
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from bruk.contract_sync import sync
-from contracts.paths import PRODUCT
+from bruk.contract_sync import generated, sync
+from contracts.paths import PRODUCT, STANDARD
+from contracts.streams import load_streams
 from tests.architecture.tree import committed, text
 
 #: What only exists on the machine of whoever wrote the line, or at a registry that a mirror may stand in for.
@@ -17,8 +20,19 @@ FOREIGN = re.compile(r"(?<![\w.])/(?:work|home|root|opt)/|pypi\.org|pythonhosted
 PERSONAL = re.compile(r"(?<![\w.-])(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-+]?\d{4}(?![\w.])")
 
 
-def test_the_generated_files_are_what_the_streams_say() -> None:
+def test_the_generated_files_are_current() -> None:
     assert sync(check=True) == []
+
+
+def test_a_change_of_the_standard_registry_is_said_once_and_drift_of_the_demonstration_is_seen(tmp_path: Path) -> None:
+    for path in generated(load_streams()):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PRODUCT / path, tmp_path / path)
+    regions = tmp_path / "demo" / "registry" / "regions.yaml"
+    regions.write_text("regions: []\n", encoding="utf-8")
+
+    assert sync(check=True, root=tmp_path) == sync(root=tmp_path) == [regions.relative_to(tmp_path)]
+    assert regions.read_bytes() == (STANDARD / "regions.yaml").read_bytes()
 
 
 def test_no_file_names_a_machine_of_ours_or_a_package_registry() -> None:
