@@ -28,26 +28,7 @@ runs as (
 ),
 
 calendar as (
-    select
-        frame.indicator_id,
-        frame.scope_type,
-        frame.scope_id,
-        frame.period_start,
-        'calendar' as input_kind,
-        calendar.equipment_id as input_id,
-        null::decimal(28, 6) as numerator,
-        calendar.pot_s::decimal(28, 6) as denominator,
-        0::bigint as n,
-        true as included,
-        null::varchar as reason,
-        null::timestamptz as input_at,
-        null::boolean as failed
-    from frame
-    inner join {{ ref('int_scope_calendar') }} as calendar
-        on
-            frame.scope_type = calendar.scope_type
-            and frame.scope_id = calendar.scope_id
-            and frame.period_start = calendar.period_start
+    {{ planned_time('pot_s') }}
 ),
 
 final as (
