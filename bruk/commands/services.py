@@ -37,7 +37,7 @@ def run(site: SiteFolder = None) -> None:
     for title, address in result.addresses:
         stdout.print(f"  [bold]{title:<24}[/bold] {address}", highlight=False)
     stdout.print()
-    say(f"edition {result.edition} · {result.seconds:.0f} s · stop with `make stop`")
+    say(f"edition {result.edition or '–'} · {result.seconds:.0f} s · stop with `make stop`")
 
 
 def up(site: SiteFolder = None, as_json: AsJson = False) -> None:
