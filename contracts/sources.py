@@ -145,7 +145,7 @@ class Owner(Strict):
 
 
 class Governance(Strict):
-    """`drop` names fields that are removed before a copy is kept; it may be empty, but it is said."""
+    """`drop` names fields (personal data) that no mapping may read and nothing shows; it may be empty, but it is said."""
 
     classification: Literal["open", "programme", "company-confidential"]
     personal_data: Literal["none", "pseudonymised"]
@@ -184,6 +184,8 @@ class Source(Strict):
                 raise ValueError("records about persons come by file only (MQTT is acknowledged before it is read)")
         elif self.format.adapter != "csv" or not self.format.dialect or not self.format.emit or not self.format.columns:
             raise ValueError("a file source has format.adapter csv, a dialect, columns and emit")
+        elif self.governance.drop:
+            raise ValueError("columns cannot be cut out of a file yet: leave them out of the export, and drop empty")
         return self
 
     @property
@@ -242,6 +244,13 @@ def problems(source: Source, streams: dict[str, Stream]) -> list[str]:
     levels = (
         set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", source.transport.prefix)) if source.transport.kind == "mqtt" else set()
     )
+    found += [
+        f"'{name}' is on the drop list, so {emit.stream}.{field} may not read it"
+        for emit in source.emits
+        for field, origin in emit.fields.items()
+        for name in source.governance.drop
+        if name in (origin.path or "").split(".") or name == origin.column or f".{name}}}" in (origin.template or "")
+    ]
     for message in source.messages:
         known = levels | set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", message.topic))
         for emit in message.emit:

@@ -9,6 +9,7 @@ from typing import Any
 from contracts.clock import Clock, system_clock
 from contracts.errors import UsageError
 from contracts.site import Site
+from ingestion.drop_list import blanked
 from ingestion.landing.replay import Replayed, replay_entries
 from ingestion.landing.sealer import landing_lock
 from ingestion.ledger import Ledger, QuarantineEntry
@@ -48,8 +49,8 @@ def show(site: Site, entry: int) -> Shown:
     """One entry with its bytes. Raises UsageError when there is none with that id."""
     found = _one(site, entry)
     data = _bytes(site, found)
-    part = _concerned(data, found)
     source = site.sources.get(found.source)
+    part = _concerned(blanked(data, source.governance.drop) if source else data, found)
     text = _text(part, source.format.encoding if source else "utf-8")
     return Shown(found, text, part.hex(" ") if text is None else None, len(data))
 

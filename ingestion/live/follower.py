@@ -122,7 +122,7 @@ class Follower:
             return
         heard.last_ns, heard.spool = message.received_ns, message.spool
         heard.topic = message.topic_bytes.decode("utf-8", "backslashreplace")
-        heard.payload, heard.size = message.payload[:EXCERPT], len(message.payload)
+        heard.payload, heard.size = self._locator.shown(message)[:EXCERPT], len(message.payload)
         heard.place = f"{message.segment}:{message.offset}"
         heard.words = self._locator.words(message)
 

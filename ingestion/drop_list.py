@@ -1,0 +1,35 @@
+"""Applies a source's drop list to what is shown: what nobody may keep is on no page, trace or terminal either."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import orjson
+
+#: Shown instead of a payload that cannot be taken apart and may hold such a field.
+WITHHELD = "(…)".encode()
+_EMPTY = {str: "", int: 0, float: 0, dict: {}, list: []}
+
+
+def blanked(payload: bytes, drop: Collection[str]) -> bytes:
+    """The payload as it is without a drop list; else as JSON in which the listed fields, at any depth, are empty.
+
+    A payload that is no JSON and names one of the fields cannot be blanked: WITHHELD stands for it.
+    """
+    if not drop:
+        return payload
+    try:
+        value = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return WITHHELD if any(name.encode() in payload for name in drop) else payload
+    shown = _blanked(value, drop)
+    return payload if shown == value else orjson.dumps(shown)
+
+
+def _blanked(value: Any, drop: Collection[str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _EMPTY.get(type(item)) if name in drop else _blanked(item, drop) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_blanked(item, drop) for item in value]
+    return value
