@@ -145,7 +145,7 @@ class Owner(Strict):
 
 
 class Governance(Strict):
-    """`drop` names fields (personal data) that no mapping may read and nothing shows; it may be empty, but it is said."""
+    """`drop` names fields (personal data) that no mapping may read and nothing shows; empty or not, it is said."""
 
     classification: Literal["open", "programme", "company-confidential"]
     personal_data: Literal["none", "pseudonymised"]
