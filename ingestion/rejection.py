@@ -40,6 +40,10 @@ class Rejection:
         """The same, in a line of a file."""
         return Rejection(self.code, {**self.facts, "line": str(line)})
 
+    def of_machine(self, equipment: str) -> Rejection:
+        """The same, of a machine that could be read although the rest could not."""
+        return Rejection(self.code, {**self.facts, "equipment": equipment})
+
 
 _EXPECTED_SV = {"number": "ett tal", "integer": "ett heltal", "text": "en text", "true/false": "true eller false"}
 

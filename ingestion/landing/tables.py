@@ -116,11 +116,13 @@ def _decode_record(adapter: CsvAdapter, places: Places, drop: Drop, record: Reco
     if isinstance(machine, Rejection):
         return machine.at_line(record.line)
     rows = adapter.rows(record, received, machine)
-    if isinstance(rows, list) and machine is not None:
-        found = places.named(machine, places.day(received), rows[0].event_date)
-        if isinstance(found, Rejection):
-            return found.at_line(record.line)
-    return rows
+    if machine is None or isinstance(rows, Ignored):
+        return rows
+    days = [rows[0].event_date] if isinstance(rows, list) else []
+    found = places.named(machine, places.day(received), *days)
+    if isinstance(rows, Rejection):  # its machine's operator must see it
+        return rows if isinstance(found, Rejection) else rows.of_machine(machine)
+    return found.at_line(record.line) if isinstance(found, Rejection) else rows
 
 
 def record_arrived(drop: Drop, record: int) -> Arrived:

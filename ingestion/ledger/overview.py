@@ -14,7 +14,7 @@ GROUPS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class RefusedGroup:
-    """Refused messages or records of one topic (or dropped file) and code; `recent` of them since the asked instant."""
+    """Refused input of one topic (or dropped file), code and machine read in it; `recent`: since the asked instant."""
 
     source: str
     device: str
@@ -25,12 +25,18 @@ class RefusedGroup:
     last_ns: int
     facts: dict[str, str]
 
+    @property
+    def equipment(self) -> str | None:
+        """The machine that the refused record named, where that could be read."""
+        return self.facts.get("equipment")
+
 
 def refused_groups(path: Path, since_ns: int) -> list[RefusedGroup]:
     """The refused that were not accepted by a replay since, in groups, the most frequent first."""
     query = (
         "SELECT source, device, topic, code, count(*), sum(received_ns >= ?), max(received_ns), facts FROM quarantine"
-        " WHERE state != 'replayed' GROUP BY source, device, topic, code ORDER BY count(*) DESC, topic, code LIMIT ?"
+        " WHERE state != 'replayed' GROUP BY source, device, topic, code, facts ->> '$.equipment'"
+        " ORDER BY count(*) DESC, topic, code LIMIT ?"
     )
     with reading(path) as connection:
         rows = connection.execute(query, (since_ns, GROUPS)).fetchall()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ log = structlog.get_logger()
 
 SPOOLS = ("mqtt", "files")
 EXCERPT = 400
-VERSION = 1
+VERSION = 2
 _BUCKET_NS = 5_000_000_000
 _WINDOW_NS = 60_000_000_000
 _SAVE_NS = 5_000_000_000
@@ -28,7 +29,10 @@ _SAVE_NS = 5_000_000_000
 
 @dataclass(slots=True)
 class Heard:
-    """What was heard of one machine. Times in ns since 1970 UTC; `counts`: messages per 5 s, the last minute."""
+    """What was heard of one machine. Times in ns since 1970 UTC; `counts`: messages per 5 s, the last minute.
+
+    `newest_at`: the newest event time in any file that named it; None for a machine that came in no file.
+    """
 
     last_ns: int
     spool: str
@@ -38,6 +42,7 @@ class Heard:
     place: str
     words: list[str]
     total: int = 0
+    newest_at: datetime | None = None
     counts: dict[int, int] = field(default_factory=dict)
 
     def rate(self, now: int) -> int:
@@ -98,18 +103,19 @@ class Follower:
             self.last_ns[spool] = max(self.last_ns.get(spool, 0), item.received_ns)
             if item.retain:  # from before our subscription: no sign of life
                 continue
-            for machine in self._locator.machines(item):
-                self._count(machine, item)
+            for machine, newest_at in self._locator.machines(item).items():
+                self._count(machine, item, newest_at)
                 newest[machine] = item
         for machine, message in newest.items():
             self._note(machine, message)
         return len(found)
 
-    def _count(self, machine: str, message: SpooledMessage) -> None:
+    def _count(self, machine: str, message: SpooledMessage, newest_at: datetime | None) -> None:
         heard = self.heard.get(machine)
         if heard is None:
             heard = self.heard[machine] = Heard(0, "", "", b"", 0, "", [])
         heard.total += 1
+        heard.newest_at = max(filter(None, (heard.newest_at, newest_at)), default=None)
         bucket = message.received_ns // _BUCKET_NS
         heard.counts[bucket] = heard.counts.get(bucket, 0) + 1
         if len(heard.counts) > _WINDOW_NS // _BUCKET_NS + 1:
@@ -157,7 +163,8 @@ def _plain(heard: Heard) -> dict[str, Any]:
     return {
         "last_ns": heard.last_ns, "spool": heard.spool, "topic": heard.topic,
         "payload": base64.b64encode(heard.payload).decode(), "size": heard.size, "place": heard.place,
-        "words": heard.words, "total": heard.total, "counts": list(heard.counts.items()),
+        "words": heard.words, "total": heard.total, "newest_at": heard.newest_at and heard.newest_at.isoformat(),
+        "counts": list(heard.counts.items()),
     }  # fmt: skip
 
 
@@ -165,5 +172,6 @@ def _heard(fields: dict[str, Any]) -> Heard:
     return Heard(
         int(fields["last_ns"]), str(fields["spool"]), str(fields["topic"]), base64.b64decode(fields["payload"]),
         int(fields["size"]), str(fields["place"]), [str(word) for word in fields["words"]], int(fields["total"]),
+        datetime.fromisoformat(fields["newest_at"]) if fields["newest_at"] else None,
         {int(bucket): int(n) for bucket, n in fields["counts"]},
     )  # fmt: skip

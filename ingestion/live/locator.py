@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from contracts.clock import utc
 from contracts.registry import Equipment
 from contracts.site import Site
-from ingestion.adapters.outcome import Ignored, Row
+from ingestion.adapters.outcome import Decoded, Ignored, Row
 from ingestion.adapters.router import ROUTED, NoRoute, Router
 from ingestion.drop_list import blanked
 from ingestion.files.door import bytes_file
@@ -28,12 +30,15 @@ class Locator:
         self._decoder = Decoder(site)
         self._known: dict[tuple[str, int], str | None] = {}
 
-    def machines(self, message: SpooledMessage) -> set[str]:
-        """Ids of the equipment that a message or a dropped file speaks of; empty when it can be placed nowhere."""
+    def machines(self, message: SpooledMessage) -> dict[str, datetime | None]:
+        """The equipment that a message or a dropped file speaks of; empty when it can be placed nowhere.
+
+        With each machine of a file the newest event time (UTC) of its rows: a file that comes today may be old.
+        """
         if message.kind == FILE:
             return self._in_file(message)
         found = self.of_topic(message.topic or "", message.received_ns)
-        return {found} if found else set()
+        return {found: None} if found else {}
 
     def of_topic(self, topic: str, received_ns: int) -> str | None:
         """The equipment that a topic leads to at a receive time (ns since 1970 UTC), or None."""
@@ -74,16 +79,29 @@ class Locator:
             found = places.named(declared.fixed or "", places.day(received))
         return found.id if isinstance(found, Equipment) else None
 
-    def _in_file(self, message: SpooledMessage) -> set[str]:
+    def _in_file(self, message: SpooledMessage) -> dict[str, datetime | None]:
         """Every machine named in a dropped table; what landing refuses as a whole names none."""
         adapter = self._decoder.table((message.topic or "").partition("/")[0])
         file = bytes_file(self._site.paths, message.payload.hex())
         if adapter is None or not file.is_file():
-            return set()
+            return {}
         table = adapter.read(file.read_bytes())
         if isinstance(table, Rejection):
-            return set()
-        return {machine for record in table.records if isinstance(machine := adapter.machine(record), str)}
+            return {}
+        found: dict[str, datetime | None] = {}
+        received = utc(message.received_ns)
+        for record in table.records:
+            machine = adapter.machine(record)
+            if isinstance(machine, str):
+                moments = self._moments(adapter.rows(record, received, machine))
+                found[machine] = max(filter(None, (found.get(machine), *moments)), default=None)
+        return found
+
+    def _moments(self, decoded: Decoded) -> list[datetime]:
+        """The event times of accepted rows."""
+        rows = decoded if isinstance(decoded, list) else []
+        found = (row.values.get(self._site.streams[row.stream].event_time) for row in rows)
+        return [moment for moment in found if isinstance(moment, datetime)]
 
 
 def _row(row: Row) -> str:

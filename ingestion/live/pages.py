@@ -36,5 +36,6 @@ class LivePages:
     def _draw(self, template: str, lang: str, title: str, **parts: object) -> str:
         voice = self._voices[lang]
         return self._templates.get_template(template).render(
-            t=voice, site=voice.of(self._file.name), title=title, **parts
-        )
+            t=voice, site=voice.of(self._file.name), demonstration=self._file.profile == "demonstration", title=title,
+            **parts,
+        )  # fmt: skip

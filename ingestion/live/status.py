@@ -51,7 +51,11 @@ class LastMessage:
 
 @dataclass(frozen=True)
 class EquipmentStatus:
-    """One machine. Seconds; `age_s` None when nothing was ever heard; `missing` None when it cannot be counted."""
+    """One machine. Seconds; `age_s` None when nothing was ever heard; `missing` None when it cannot be counted.
+
+    `by_file`: it comes in files only, so that it has no rate, and `last_at` is when the last file came. `newest_at`:
+    the newest event time in any of its files.
+    """
 
     id: str
     name: Words
@@ -59,7 +63,9 @@ class EquipmentStatus:
     state: State
     last_at: datetime | None
     age_s: float | None
+    newest_at: datetime | None
     expected_s: float
+    by_file: bool
     rate_per_minute: int
     total: int
     guarantees: list[Words]
@@ -96,7 +102,10 @@ class Accounting:
 
 @dataclass(frozen=True)
 class StatusReport:
-    """All that the live page knows at `at` (UTC). `last_received_at`: newest message of any sender."""
+    """All that the live page knows at `at` (UTC). `last_received_at`: newest message of any sender.
+
+    `files`: the newest with refused rows and the newest others, newest first; `files_dropped` counts all there were.
+    """
 
     at: datetime
     site: Words
@@ -106,6 +115,7 @@ class StatusReport:
     equipment: list[EquipmentStatus]
     other_reasons: list[Reason]
     files: list[FileOutcome]
+    files_dropped: int
     refused_files: list[Reason]
     accounting: Accounting | None
     last_received_at: datetime | None
@@ -127,17 +137,18 @@ def build_report(
     """The report at `vitals.at_ns`. `machine_of` gives the equipment of a topic at a receive time, as routing does."""
     now = utc(vitals.at_ns)
     view = vitals.ledger or LedgerView()
-    mine, other = _by_machine(view.refused, machine_of)
+    equipment = _valid(site, now.astimezone(ZoneInfo(site.file.time_zone)).date())
+    mine, other = _by_machine(view.refused, machine_of, {item.id for item in equipment})
     services = judge_services(site, vitals)
-    today = now.astimezone(ZoneInfo(site.file.time_zone)).date()
     return StatusReport(
         now, _words(site.file.name), site.file.profile, site.file.time_zone, services,
         [
             _equipment(site, item, heard.get(item.id), mine.get(item.id, []), view, vitals.at_ns)
-            for item in _valid(site, today)
+            for item in equipment
         ],
-        _left_out(site, vitals) + _reasons(other), [_file(drop, view.refused) for drop in reversed(view.files)],
-        _at_the_door(vitals),
+        _left_out(site, vitals) + _reasons(_without_file(other, view.files)),
+        [_file(drop, view.refused) for drop in reversed(view.files)],
+        view.dropped, _at_the_door(vitals),
         None if vitals.ledger is None else _accounting(view), utc(last_ns) if last_ns else None,
         vitals.pending_segments, vitals.spool_bytes, vitals.free_bytes, vitals.edition, _refresh(view),
         all(service.ok for service in services if service.needed),
@@ -174,10 +185,16 @@ def _equipment(
     testbed = next(bed.name for bed in site.registry.testbeds if bed.id == item.testbed)
     return EquipmentStatus(
         item.id, _words(item.name), _words(testbed), judge_state(age, planned, item.expected_interval_s),
-        utc(heard.last_ns) if heard else None, age, item.expected_interval_s, heard.rate(now) if heard else 0,
+        utc(heard.last_ns) if heard else None, age, heard.newest_at if heard else None, item.expected_interval_s,
+        _by_file(site, item), heard.rate(now) if heard else 0,
         heard.total if heard else 0, guarantees(site, item, counted=bool(boxes)),
         sum(box.missing for box in boxes) if boxes else None, _last(heard) if heard else None, _reasons(refused),
     )  # fmt: skip
+
+
+def _by_file(site: Site, item: Equipment) -> bool:
+    kinds = {site.sources[name].transport.kind for name in item.sources if name in site.sources}
+    return kinds == {"file"}
 
 
 def _last(heard: Heard) -> LastMessage:
@@ -195,18 +212,24 @@ def _visible(text: str) -> str:
 
 
 def _by_machine(
-    groups: list[RefusedGroup], machine_of: Callable[[str, int], str | None]
+    groups: list[RefusedGroup], machine_of: Callable[[str, int], str | None], shown: set[str]
 ) -> tuple[dict[str, list[RefusedGroup]], list[RefusedGroup]]:
-    """Refused input by the machine that its topic leads to, and what belongs to none."""
+    """Refused input by the machine that it names or that its topic leads to, and what belongs to none that is shown."""
     mine: dict[str, list[RefusedGroup]] = {}
     other = []
     for group in groups:
-        machine = machine_of(group.topic, group.last_ns)
-        if machine is None:
+        machine = group.equipment or machine_of(group.topic, group.last_ns)
+        if machine is None or machine not in shown:
             other.append(group)
         else:
             mine.setdefault(machine, []).append(group)
     return mine, other
+
+
+def _without_file(groups: list[RefusedGroup], files: list[DropFile]) -> list[RefusedGroup]:
+    """What does not stand with its file already."""
+    told = {(file.source, f"{file.source}/{file.name}") for file in files}
+    return [group for group in groups if (group.source, group.topic) not in told]
 
 
 def _reasons(groups: list[RefusedGroup]) -> list[Reason]:

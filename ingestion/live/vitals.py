@@ -17,16 +17,18 @@ from ingestion.ledger.overview import RefusedGroup, refused_groups
 from ingestion.spool.reader import sealed_segments, segment_id
 
 _DAY_NS = 86_400_000_000_000
-SHOWN_FILES = 20
+#: Files of each kind that are shown: those with refused rows, and those without.
+SHOWN_FILES = 10
 
 
 @dataclass(frozen=True)
 class LedgerView:
-    """What the ledger says. `received` counts messages and records in landed segments."""
+    """What the ledger says. `received` counts messages and records in landed segments, `dropped` files ever."""
 
     counts: list[Count] = field(default_factory=list)
     refused: list[RefusedGroup] = field(default_factory=list)
     files: list[DropFile] = field(default_factory=list)
+    dropped: int = 0
     sequences: list[Sequence] = field(default_factory=list)
     received: int = 0
     refresh: Refresh | None = None
@@ -72,13 +74,21 @@ def _read_ledger(paths: SitePaths, now: int) -> tuple[LedgerView | None, set[str
         return LedgerView(), set()
     ledger = Ledger(paths.ledger)
     try:
+        files = ledger.drop_files()
         view = LedgerView(
-            ledger.counts(), refused_groups(paths.ledger, now - _DAY_NS), ledger.drop_files()[-SHOWN_FILES:],
+            ledger.counts(), refused_groups(paths.ledger, now - _DAY_NS), _shown(files), len(files),
             ledger.sequences(), ledger.received(), ledger.last_refresh(),
         )  # fmt: skip
         return view, set(ledger.landed_segments())
     except (sqlite3.Error, BrukError):
         return None, None
+
+
+def _shown(files: list[DropFile]) -> list[DropFile]:
+    """The newest with refused rows and the newest others, in order of arrival: good files must not hide bad ones."""
+    troubled = [place for place, file in enumerate(files) if file.quarantined]
+    others = [place for place, file in enumerate(files) if not file.quarantined]
+    return [files[place] for place in sorted(troubled[-SHOWN_FILES:] + others[-SHOWN_FILES:])]
 
 
 def _pending(paths: SitePaths, landed: set[str]) -> list[Path]:

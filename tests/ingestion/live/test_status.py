@@ -1,17 +1,25 @@
 """The report: states, promises, refusals with reason and cure, files, services, and the exact accounting."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from ingestion.landing.sealer import land_pending
 from ingestion.live.status import StatusReport
-from tests.ingestion.live.small_site import HOSTILE, SECOND, busy_site, live, write_status
-from tests.sites import NOON, make_site
+from tests.ingestion.live.small_site import HOSTILE, SECOND, busy_site, live, site_in_every_state, write_status
+from tests.ingestion.spooling import PRODUCTION, drop
+from tests.sites import NOON, clock_at, make_site
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     return busy_site(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="module")
+def every(tmp_path_factory) -> StatusReport:
+    return live(site_in_every_state(tmp_path_factory.mktemp("every"))).report()
 
 
 @pytest.fixture
@@ -52,7 +60,33 @@ def test_refused_messages_stand_with_their_machine_by_code_with_reason_and_cure(
 
 
 def test_what_belongs_to_no_machine_stands_apart(report):
-    assert {reason.code for reason in report.other_reasons} >= {"E_TOPIC", "E_CSV", "E_DEVICE"}
+    assert {reason.code for reason in report.other_reasons} == {"E_TOPIC"}
+
+
+def test_a_refused_row_of_a_file_stands_with_the_machine_that_it_names_and_with_its_file(every):
+    press = machine(every, "dal-press-1")
+    assert [(reason.code, reason.total) for reason in press.reasons] == [("E_TYPE", 2)]  # a message and a row
+    assert {reason.code for file in every.files for reason in file.reasons} == {"E_TYPE", "E_DEVICE"}
+
+
+def test_a_machine_that_comes_in_files_says_when_its_newest_reading_was_not_only_when_the_file_came(every):
+    saw = machine(every, "dal-saw-1")
+    assert (saw.by_file, saw.state) == (True, "sends")
+    assert saw.age_s == 7100
+    assert saw.newest_at == datetime(2026, 10, 1, 7, 0, tzinfo=UTC)
+    assert not machine(every, "dal-press-1").by_file
+
+
+def test_files_with_refused_rows_are_not_pushed_out_by_newer_good_ones(tmp_path):
+    site = make_site(tmp_path)
+    row = "Press 1;A-{n};2026-11-24 08:00;2026-11-24 09:00;bricka;1 200,0;1 190,0;\r\n"
+    drop(site, "production", (PRODUCTION + "Press 9;A-0;2026-11-24 08:00;;;;;\r\n").encode("cp1252"), "fel.csv")
+    for n in range(15):
+        drop(site, "production", (PRODUCTION + row.format(n=n)).encode("cp1252"), f"{n}.csv", NOON + n * SECOND)
+    land_pending(site, clock_at())
+    report = live(site, NOON + 20 * SECOND).report()
+    assert [file.name for file in report.files] == [*(f"{n}.csv" for n in range(14, 4, -1)), "fel.csv"]
+    assert report.files_dropped == 16
 
 
 def test_each_dropped_file_has_its_outcome_the_newest_first(report):
