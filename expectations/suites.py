@@ -66,13 +66,13 @@ def _of_property(stream: str, item: Property) -> Iterator[StreamCheck]:
             f"'{item.name}' is written as the pattern {options.pattern}.",
         )
     if options and (options.minimum is not None or options.maximum is not None):
-        low, high = _span(options.minimum), _span(options.maximum)
+        sv, en = _span(options.minimum, options.maximum)
         yield StreamCheck(
             f"{stream}.{item.name}.range",
             stream,
             f"{item.name}_out_of_range_count",
-            f"”{item.name}” ligger mellan {low} och {high}.",
-            f"'{item.name}' lies between {low} and {high}.",
+            f"”{item.name}” är {sv}.",
+            f"'{item.name}' is {en}.",
         )
 
 
@@ -93,5 +93,10 @@ def _of_channels(stream: str) -> Iterator[StreamCheck]:
     )
 
 
-def _span(limit: float | None) -> str:
-    return "…" if limit is None else f"{limit:g}"
+def _span(minimum: float | None, maximum: float | None) -> tuple[str, str]:
+    """The words for a range that may be open at one end, in Swedish and English."""
+    if maximum is None:
+        return f"minst {minimum:g}", f"at least {minimum:g}"
+    if minimum is None:
+        return f"högst {maximum:g}", f"at most {maximum:g}"
+    return f"mellan {minimum:g} och {maximum:g}", f"between {minimum:g} and {maximum:g}"
