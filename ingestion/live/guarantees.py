@@ -17,11 +17,11 @@ class Words:
 
 
 COUNTED = Words(
-    "Maskinen numrerar sina meddelanden: det som mäklaren tagit emot är säkert hos oss, och varje lucka syns.",
+    "Maskinen numrerar sina meddelanden: det som MQTT-servern tagit emot är säkert hos oss, och varje lucka syns.",
     "The machine numbers its messages: what the broker took is safe with us, and every gap is seen.",
 )
 UNCOUNTED = Words(
-    "Efter bästa förmåga fram till mäklaren, därefter säkert. Saknade meddelanden kan inte räknas.",
+    "Efter bästa förmåga fram till MQTT-servern, därefter säkert. Saknade meddelanden kan inte räknas.",
     "Best effort up to the broker, safe from there on. Missing messages are not countable.",
 )
 FILE = Words(

@@ -40,7 +40,7 @@ def _receiver(vitals: Vitals) -> Service:
         )
     elif report.get("connected_ns") is None:
         text = Words(
-            "har ingen kontakt med mäklaren: inga maskiner kan höras",
+            "har ingen kontakt med MQTT-servern: inga maskiner kan höras",
             "has no contact with the broker: no machine can be heard",
         )
     else:
