@@ -88,6 +88,17 @@ class Edition:
             return closed[-1]
         return series[-1] if series else None
 
+    def inputs_of(self, value: Value) -> list[InputCount]:
+        """What a value was made from and what was left out, counted by kind and reason."""
+        return self._inputs_by_value[value.indicator_id, value.scope_type, value.scope_id, value.period_start]
+
+    @cached_property
+    def _inputs_by_value(self) -> dict[tuple[str, str, str, date], list[InputCount]]:
+        found: dict[tuple[str, str, str, date], list[InputCount]] = defaultdict(list)
+        for row in self.inputs:
+            found[row.indicator_id, row.scope_type, row.scope_id, row.period_start].append(row)
+        return found
+
     def scopes(self, indicator: str) -> list[Scope]:
         """Where an indicator is measured: the programme, then pilots, then testbeds in their order."""
         known = [PROGRAMME, *(("pilot", p.pilot_id) for p in self.pilots)]

@@ -15,6 +15,9 @@ from scorecards.svg.marks import status_mark
 from scorecards.svg.spark import sparkline
 from scorecards.voice import Voice
 
+#: Reasons for which an input is left out although it should count: somebody can complete it.
+_INCOMPLETE = ("quantity_missing", "planned_time_missing")
+
 #: From what a steering group must look at first to what it need not.
 URGENCY = ("behind", "at_risk", "on_track", "ahead", "not_assessable", "no_target")
 
@@ -73,8 +76,8 @@ def figure(edition: Edition, voice: Voice, page: Page, indicator: Indicator, sco
         href=page.to("indicator", indicator.indicator_id, anchor_of(scope) if value else ""),
         assessable=assessable,
         value=voice.measure(value.value, unit) if value and assessable else voice("status.not_assessable"),
-        unit=voice.of(indicator.n_unit) if unit == "n" else "",
-        reason="" if assessable else reason_of(voice, indicator, value),
+        unit=voice.unit(value.value if value else None, indicator.n_unit) if unit == "n" else "",
+        reason="" if assessable else reason_of(edition, voice, indicator, value),
         period=voice.period(value.period_start, value.period_end) if value else voice("value.none"),
         open=bool(value and value.is_open),
         status=status_of(voice, status_code(value, progress)),
@@ -96,20 +99,30 @@ def status_code(value: Value | None, progress: Progress | None) -> str:
     return "no_target" if value is not None and value.assessable else "not_assessable"
 
 
-def reason_of(voice: Voice, indicator: Indicator, value: Value | None) -> str:
-    """Why there is no number, in words."""
+def reason_of(edition: Edition, voice: Voice, indicator: Indicator, value: Value | None) -> str:
+    """Why there is no number, and what is needed for one, in words."""
     if value is None or value.reason is None:
         return voice("reason.no_data")
     if value.reason == "no_data" and value.n > 0:
-        return voice("reason.incomplete")
+        return _incomplete(edition, voice, value)
     if value.reason == "too_few":
-        return voice("reason.too_few", n=value.n, least=indicator.n_min, unit=voice.of(indicator.n_unit))
+        return voice("reason.too_few", n=value.n, least=indicator.n_min, unit=voice.unit(value.n, indicator.n_unit))
     if value.reason == "low_coverage" and value.coverage is None:
         return voice("reason.unknown_coverage")
     if value.reason == "low_coverage":
         found = voice.share(value.coverage)
         return voice("reason.low_coverage", coverage=found, least=voice.share(indicator.coverage_min))
     return voice.code("reason", value.reason)
+
+
+def _incomplete(edition: Edition, voice: Voice, value: Value) -> str:
+    """Names the inputs that lack something; runs that are still open will be complete by themselves."""
+    lacking = [
+        f"{voice.code('input', row.input_kind).lower()}, {voice.code('input.reason', row.reason)}: {row.inputs}"
+        for row in edition.inputs_of(value)
+        if not row.included and row.reason in _INCOMPLETE
+    ]
+    return voice("reason.incomplete_named", what="; ".join(lacking)) if lacking else voice("reason.incomplete")
 
 
 def months_with_gaps(series: Sequence[Value]) -> list[tuple[date, Value | None]]:
@@ -140,12 +153,19 @@ def _plan(voice: Voice, unit: str, progress: Progress | None) -> dict[str, str]:
 def _context(voice: Voice, indicator: Indicator, value: Value | None) -> dict[str, str]:
     quality = value.quality_state if value else "unjudged"
     return {
-        "n": f"{voice.count(value.n)} {voice.of(indicator.n_unit)}" if value else "–",
-        "coverage": voice.share(value.coverage if value else None),
+        "n": f"{voice.count(value.n)} {voice.unit(value.n, indicator.n_unit)}" if value else "–",
+        "coverage": coverage_of(voice, indicator, value),
         "freshness": voice.age(value.freshness_s if value else None),
         "quality": quality,
         "quality_word": voice.code("quality", quality),
     }
+
+
+def coverage_of(voice: Voice, indicator: Indicator, value: Value | None) -> str:
+    """The coverage as a share; an indicator that asks for none has none, which is not the same as an unknown one."""
+    if value is not None and value.coverage is not None:
+        return voice.share(value.coverage)
+    return voice("value.coverage.unknown" if indicator.coverage_min else "value.coverage.not_used")
 
 
 def _spark(series: Sequence[Value], voice: Voice, indicator: Indicator, progress: Progress | None) -> Markup:

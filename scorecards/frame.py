@@ -24,6 +24,7 @@ class Banner:
 
     title: str
     text: str
+    before: str
     reasons: list[str]
 
 
@@ -39,6 +40,7 @@ class Frame:
     title: str
     site: str
     css: str
+    print_css: str
     home: str
     quality: str
     guide: str
@@ -68,6 +70,7 @@ def frame(
         title=title,
         site=voice.of(manifest.site),
         css=page.to_file("style.css"),
+        print_css=page.to_file(f"sheet-{voice.lang}.css"),
         home=page.to("programme"),
         quality=page.to("quality"),
         guide=page.to("guide"),
@@ -86,13 +89,34 @@ def frame(
     )
 
 
+def sheet_css(edition: Edition, voice: Voice) -> str:
+    """What stands in the margins of every printed sheet, also of one that is found alone: demonstration, edition, page.
+
+    A file of its own: pages are served with a policy that lets no style stand in the HTML.
+    """
+    manifest = edition.manifest
+    said = voice("footer.sheet", edition=manifest.id, as_of=voice.instant(manifest.as_of))
+    before, between, after = voice("footer.page", page="\0", pages="\0").split("\0")
+    page = f"{_quoted(before)} counter(page) {_quoted(between)} counter(pages) {_quoted(after)}"
+    boxes = {"bottom-left": _quoted(said), "bottom-right": page}
+    if manifest.profile == "demonstration":
+        boxes["top-center"] = _quoted(f"{voice('demonstration.word')} · {voice('demonstration.text')}")
+    return "@page {\n" + "".join(f"  @{place} {{ content: {said}; }}\n" for place, said in boxes.items()) + "}\n"
+
+
+def _quoted(text: str) -> str:
+    """A CSS string of any text."""
+    return '"' + "".join(c if c.isalnum() or c in " .,:;·-()" else f"\\{ord(c):x} " for c in text) + '"'
+
+
 def _banner(edition: Edition, voice: Voice) -> Banner | None:
     gate = edition.gate
     if gate is None or gate.open:
         return None
     since = voice.instant(gate.since)
     text = voice("banner.text", since=since, edition=edition.manifest.id, as_of=voice.instant(edition.manifest.as_of))
-    return Banner(voice(f"banner.{gate.state}"), text, [voice.of(reason) for reason in gate.reasons])
+    before = voice(f"banner.reasons.{gate.state}")
+    return Banner(voice(f"banner.{gate.state}"), text, before, [voice.of(reason) for reason in gate.reasons])
 
 
 def _outside(voice: Voice, urls: Mapping[str, str]) -> list[Link]:

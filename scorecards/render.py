@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scorecards.edition import Edition, read_edition
-from scorecards.frame import Crumb, frame
+from scorecards.frame import Crumb, frame, sheet_css
 from scorecards.links import Page
 from scorecards.records import LANGS, Lang
 from scorecards.views.goal import goal_page
@@ -61,6 +61,7 @@ def render(edition: Path, status: Path, out: Path, urls: Mapping[str, str]) -> R
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(html(found, voice, sheet, urls), encoding="utf-8")
             pages += 1
+        (out / f"sheet-{lang}.css").write_text(sheet_css(found, voice), encoding="utf-8")
     (out / "style.css").write_bytes((TEMPLATES / "style.css").read_bytes())
     return RenderResult(pages, time.perf_counter() - began)
 

@@ -34,6 +34,11 @@ class Voice:
         """A text of the registry in this language."""
         return words.of(self.lang)
 
+    def unit(self, value: Number | None, words: Words) -> str:
+        """The word for what is counted, in the form that the number asks for: `1 maskin`, `2 maskiner`."""
+        key = f"one.{words.en}"
+        return self(key) if value == 1 and key in catalogue() else self.of(words)
+
     def count(self, value: Number | None) -> str:
         return numbers.count(value, self.lang)
 
@@ -62,9 +67,9 @@ class Voice:
     def short_month(self, value: date) -> str:
         return numbers.short_month(value, self.lang)
 
-    def short_month_year(self, value: date) -> str:
-        """A month on an axis: the year stands at the first of them and at every January."""
-        return f"{self.short_month(value)} {value:%y}" if value.month == 1 else self.short_month(value)
+    def axis_month(self, value: date, with_year: bool) -> str:
+        """A month on an axis."""
+        return f"{self.short_month(value)} {value.year}" if with_year else self.short_month(value)
 
     def instant(self, value: datetime | None) -> str:
         return numbers.instant(value, self.lang)
@@ -83,7 +88,9 @@ class Voice:
             if seconds >= size:
                 whole = int(seconds // size)
                 return self(f"age.{name}" if whole == 1 else f"age.{name}s", n=self.count(whole))
-        return self("age.minutes", n=self.count(int(max(seconds, 0) // _MINUTE)))
+        if seconds < _MINUTE:
+            return self("age.none")
+        return self("age.minutes", n=self.count(int(seconds // _MINUTE)))
 
     def period(self, start: date, end: date) -> str:
         """A month by its name; anything else by its days."""

@@ -38,7 +38,10 @@ class PlanPoint:
 
 @dataclass(frozen=True)
 class Chart:
-    """What is drawn. `tick` and `month` write the marks of the axes; `gap` names months without a number."""
+    """What is drawn. `tick` and `month` write the marks of the axes (`month` with its year or without).
+
+    `gap` names months without a number.
+    """
 
     name: str
     title: str
@@ -46,7 +49,7 @@ class Chart:
     points: Sequence[Point]
     plan: Sequence[PlanPoint]
     tick: Callable[[float], str]
-    month: Callable[[date], str]
+    month: Callable[[date, bool], str]
     gap: str
     ceiling: float | None = None
 
@@ -90,12 +93,13 @@ def _axes(chart: Chart, x: Scale, y: Scale, marks: list[float], first: date, las
             f'<text x="{x.start - 9:g}" y="{height + 4:g}" text-anchor="end" fill="{MUTED}" {_FONT}>'
             f"{escape(chart.tick(mark))}</text>"
         )
-    for start in month_starts(first, last - timedelta(days=20), 7 if width > 500 else 4):
+    starts = month_starts(first, last - timedelta(days=20), 7 if width > 500 else 4)
+    for place, start in enumerate(starts):
         left, middle = x(start.toordinal()), x(start.toordinal() + 15)
         parts.append(
             f'<path d="M{left:g} {y.start:g}v5" stroke="{LINE}"/>'
             f'<text x="{middle:g}" y="{y.start + 20:g}" text-anchor="middle" fill="{MUTED}" {_FONT}>'
-            f"{escape(chart.month(start))}</text>"
+            f"{escape(chart.month(start, place == 0 or start.month == 1))}</text>"
         )
     return "".join(parts)
 
@@ -178,7 +182,7 @@ def _series(chart: Chart, x: Scale, y: Scale) -> str:
                 f'stroke="{ACCENT}" stroke-width="2.5" stroke-linecap="round"{dash}/>'
             )
         fill = PAPER if point.open else ACCENT
-        said = f"{chart.month(point.start)}: {chart.tick(point.value)}"
+        said = f"{chart.month(point.start, True)}: {chart.tick(point.value)}"
         dots.append(
             f'<circle cx="{across:g}" cy="{up:g}" r="4.5" fill="{fill}" stroke="{ACCENT}" stroke-width="2">'
             f"<title>{escape(said)}</title></circle>"

@@ -8,6 +8,7 @@ from scorecards.edition import PROGRAMME, Edition
 from scorecards.figures import Figure, figure
 from scorecards.links import Page
 from scorecards.records import Goal, Indicator
+from scorecards.texts import catalogue
 from scorecards.voice import Voice
 
 
@@ -30,8 +31,11 @@ class StepIndicator:
 
 @dataclass(frozen=True)
 class StepBlock:
+    """A step of the programme; without indicators, `needed` says what measuring it would take."""
+
     step_id: str
     text: str
+    needed: str
     indicators: list[StepIndicator]
 
 
@@ -49,9 +53,14 @@ def goal_page(edition: Edition, voice: Voice, page: Page, goal: Goal) -> GoalPag
     for step in (item for item in edition.steps if item.goal_id == goal.goal_id):
         indicators = [item for item in edition.indicators if item.step_id == step.step_id]
         found = [_indicator(edition, voice, page, item) for item in indicators]
-        blocks.append(StepBlock(step.step_id, voice.of(step.text), found))
+        blocks.append(StepBlock(step.step_id, voice.of(step.text), _needed(voice, step.step_id), found))
     measured = voice("goal.measured", n=sum(bool(block.indicators) for block in blocks), of=len(blocks))
     return GoalPage(goal.goal_id, voice.of(goal.name), measured, blocks)
+
+
+def _needed(voice: Voice, step: str) -> str:
+    key = f"step.needed.{step}"
+    return voice("step.needed", what=voice(key if key in catalogue() else "step.needed.general"))
 
 
 def _indicator(edition: Edition, voice: Voice, page: Page, indicator: Indicator) -> StepIndicator:

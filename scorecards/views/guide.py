@@ -11,7 +11,7 @@ from scorecards.voice import Voice
 
 _STATUSES = ("ahead", "on_track", "at_risk", "behind", "not_assessable", "no_target")
 _REASONS = ("no_data", "too_few", "low_coverage", "no_denominator")
-_WORDS = ("baseline", "milestone", "target", "expected", "coverage", "freshness", "n", "open", "edition")
+_WORDS = ("baseline", "milestone", "target", "expected", "n", "coverage", "freshness", "oee", "open", "edition")
 
 
 @dataclass(frozen=True)

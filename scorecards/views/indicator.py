@@ -8,7 +8,7 @@ from datetime import date
 from markupsafe import Markup
 
 from scorecards.edition import Edition, Scope
-from scorecards.figures import Figure, anchor_of, figure, months_with_gaps, reason_of
+from scorecards.figures import Figure, anchor_of, coverage_of, figure, months_with_gaps, reason_of
 from scorecards.links import Page
 from scorecards.numbers import local_day
 from scorecards.records import Indicator, Progress, Value
@@ -53,6 +53,7 @@ class ScopeBlock:
     narrow: Markup
     months: list[MonthRow]
     inputs: list[InputRow]
+    trace: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def indicator_page(edition: Edition, voice: Voice, page: Page, indicator: Indica
     """One indicator, opened."""
     step = next((item for item in edition.steps if item.step_id == indicator.step_id), None)
     n_unit = voice.of(indicator.n_unit)
-    limits = voice("indicator.limits", n=indicator.n_min, unit=n_unit, coverage=voice.share(indicator.coverage_min))
+    least = voice.unit(indicator.n_min, indicator.n_unit)
+    limits = voice("indicator.limits", n=indicator.n_min, unit=least, coverage=voice.share(indicator.coverage_min))
     return IndicatorPage(
         indicator_id=indicator.indicator_id,
         name=voice.of(indicator.name),
@@ -123,8 +125,9 @@ def _block(edition: Edition, voice: Voice, page: Page, indicator: Indicator, sco
         decided_by=voice.of(progress.decided_by) if progress else "",
         chart=line_chart(chart, 720, 300),
         narrow=line_chart(chart, 350, 260),
-        months=[_month(voice, indicator, month, row) for month, row in reversed(months_with_gaps(series))],
+        months=[_month(edition, voice, indicator, month, row) for month, row in reversed(months_with_gaps(series))],
         inputs=_inputs(edition, voice, indicator, scope),
+        trace=_trace(edition, indicator, scope),
     )
 
 
@@ -147,7 +150,7 @@ def _chart(
         points=[_point(edition, indicator, row) for row in edition.series(indicator.indicator_id, scope)],
         plan=_plan(voice, indicator, progress),
         tick=lambda value: voice.tick(value, indicator.unit),
-        month=voice.short_month_year,
+        month=voice.axis_month,
         gap=voice("status.not_assessable"),
         ceiling=100 if indicator.unit == "%" else None,
     )
@@ -173,18 +176,18 @@ def _plan(voice: Voice, indicator: Indicator, progress: Progress | None) -> list
     return [*points, PlanPoint(progress.target_date, progress.target, label)]
 
 
-def _month(voice: Voice, indicator: Indicator, month: date, row: Value | None) -> MonthRow:
+def _month(edition: Edition, voice: Voice, indicator: Indicator, month: date, row: Value | None) -> MonthRow:
     assessable = row is not None and row.assessable and row.value is not None
     quality = row.quality_state if row else "unjudged"
     return MonthRow(
         month=voice.month(month),
         assessable=assessable,
         value=voice.measure(row.value, indicator.unit) if row and assessable else voice("status.not_assessable"),
-        reason="" if assessable else reason_of(voice, indicator, row),
+        reason="" if assessable else reason_of(edition, voice, indicator, row),
         open=bool(row and row.is_open),
         parts=_parts(voice, row),
         n=voice.count(row.n if row else None),
-        coverage=voice.share(row.coverage if row else None),
+        coverage=coverage_of(voice, indicator, row) if row else "–",
         quality=quality,
         quality_word=voice.code("quality", quality),
     )
@@ -208,7 +211,12 @@ def _inputs(edition: Edition, voice: Voice, indicator: Indicator, scope: Scope) 
             included=voice("input.included" if row.included else "input.excluded"),
             reason=voice.code("input.reason", row.reason) if row.reason else "–",
         )
-        for row in edition.inputs
-        if (row.indicator_id, row.scope_type, row.scope_id) == (indicator.indicator_id, *scope)
-        and row.period_start == shown.period_start
+        for row in edition.inputs_of(shown)
     ]
+
+
+def _trace(edition: Edition, indicator: Indicator, scope: Scope) -> str:
+    """The command that opens the number shown down to its messages."""
+    shown = edition.shown(indicator, scope)
+    where = "" if scope[0] == "programme" else f" --scope {scope[0]}:{scope[1]}"
+    return f"bruk trace {indicator.indicator_id}{where}" + (f" --period {shown.period_start:%Y-%m}" if shown else "")

@@ -12,11 +12,11 @@ from scorecards.voice import Voice
 
 @dataclass(frozen=True)
 class Cell:
-    """A goal in a scope: the most urgent status, how many follow the plan, every figure; without figures, why not."""
+    """A goal in a scope: the most urgent status, how many figures stand how, every figure; without figures, why not."""
 
     column: str
     status: Status | None
-    summary: str
+    summary: list[str]
     figures: list[Figure]
 
 
@@ -77,13 +77,19 @@ def _cell(edition: Edition, voice: Voice, page: Page, goal: int, scope: Scope, c
     figures = [figure(edition, voice, page, item, scope) for item in indicators]
     if not figures:
         elsewhere = any(item.goal_id == goal for item in edition.indicators_of(PROGRAMME))
-        return Cell(column, None, voice("status.programme_only" if elsewhere else "status.not_measured"), [])
+        return Cell(column, None, [voice("status.programme_only" if elsewhere else "status.not_measured")], [])
     codes = [item.status.code for item in figures]
     worst = next(code for code in URGENCY if code in codes)
+    return Cell(column, status_of(voice, worst), _summary(voice, codes), figures)
+
+
+def _summary(voice: Voice, codes: list[str]) -> list[str]:
+    """How many keep to the plan of those that have one, and how many have none or cannot be judged: they add up."""
     judged = [code for code in codes if code not in ("not_assessable", "no_target")]
     kept = sum(code in ("ahead", "on_track") for code in judged)
-    summary = voice("cell.kept", kept=kept, judged=len(judged)) if judged else ""
-    return Cell(column, status_of(voice, worst), summary, figures)
+    lines = [voice("cell.kept", kept=kept, judged=len(judged))] if judged else []
+    rest = [(code, codes.count(code)) for code in ("no_target", "not_assessable")]
+    return [*lines, *(voice(f"cell.{code}", n=n) for code, n in rest if n)]
 
 
 def _testbeds(edition: Edition, voice: Voice, page: Page) -> list[TestbedCard]:

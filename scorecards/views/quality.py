@@ -34,6 +34,7 @@ class Group:
     """The checks of one stream or mart, the troubled ones first."""
 
     name: str
+    code: str
     state: str
     summary: str
     checks: list[Check]
@@ -92,8 +93,8 @@ def _groups(edition: Edition, voice: Voice, kind: str) -> list[Group]:
         checks.sort(key=lambda check: (_ORDER.index(check.state), check.check_id))
         passed = sum(check.state == "passed" for check in checks)
         summary = voice("quality.summary", passed=passed, of=len(checks))
-        groups.append(Group(name, checks[0].state, summary, checks))
-    return sorted(groups, key=lambda group: (_ORDER.index(group.state), group.name))
+        groups.append(Group(voice.code("stream", name), name, checks[0].state, summary, checks))
+    return sorted(groups, key=lambda group: (_ORDER.index(group.state), group.code))
 
 
 def _check(edition: Edition, voice: Voice, verdicts: list[Verdict]) -> Check:
@@ -120,9 +121,8 @@ def _check(edition: Edition, voice: Voice, verdicts: list[Verdict]) -> Check:
 def _day(edition: Edition, voice: Voice, verdict: Verdict) -> str:
     machine = edition.equipment.get(verdict.equipment or "")
     name = voice.of(machine.name) if machine else verdict.equipment or voice("quality.no_machine")
-    return voice(
-        "quality.day", machine=name, day=voice.short_day(verdict.event_date), observed=voice.decimal(verdict.observed)
-    )
+    day, rows = voice.short_day(verdict.event_date), voice.decimal(verdict.observed)
+    return voice("quality.day.one" if verdict.observed == 1 else "quality.day", machine=name, day=day, observed=rows)
 
 
 def _worst(verdicts: Iterable[Verdict]) -> str:

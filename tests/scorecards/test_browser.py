@@ -56,8 +56,12 @@ def test_a_page_prints_on_a4(browser, pages, tmp_path, kind, most):
     assert len(printed.pages) <= most
     assert abs(printed.pages[0].mediabox.width - A4[0]) < 2
     assert abs(printed.pages[0].mediabox.height - A4[1]) < 2
-    text = printed.pages[0].extract_text()
-    assert "DEMONSTRATION" in text
+    texts = [sheet.extract_text() for sheet in printed.pages]
+    for number, said in enumerate(texts, 1):
+        assert "DEMONSTRATION" in said, "a sheet that is found alone says so too"
+        assert f"Sida {number} av {len(texts)}" in said
+        assert "20261123T214000Z-412" in said
+    text = texts[0]
     assert "Datakvalitet" not in text.splitlines()[0:4]
     assert "http" not in text
     assert "20261123T214000Z-412" in printed.pages[-1].extract_text()

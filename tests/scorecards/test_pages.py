@@ -61,13 +61,14 @@ def test_every_link_is_relative_and_leads_to_a_page_and_a_place_that_exist(site,
 
 
 def test_no_page_loads_anything_from_outside_or_runs_a_script(pages):
+    styles = [pages / name for name in ("style.css", "sheet-sv.css", "sheet-en.css")]
     for file in all_pages(pages):
         page = read_page(file)
         assert "script" not in page.tags
         for resource in page.resources:
-            assert resource == "data:," or (file.parent / resource).resolve() == pages / "style.css", (file, resource)
+            assert resource == "data:," or (file.parent / resource).resolve() in styles, (file, resource)
         assert "url(" not in file.read_text(encoding="utf-8")
-    assert "url(" not in (pages / "style.css").read_text(encoding="utf-8")
+    assert all("url(" not in file.read_text(encoding="utf-8") for file in styles)
 
 
 def test_the_other_language_of_a_page_is_the_same_page(pages):
@@ -118,12 +119,48 @@ def test_a_month_that_cannot_be_assessed_stands_in_the_table_in_words(pages):
 
 def test_a_value_with_a_fallen_check_says_so_and_links_to_the_quality_page(pages):
     html = (pages / "pilot/stable-line/index.html").read_text(encoding="utf-8")
-    assert '<a class="warned" href="../../kvalitet/index.html">Anmärkning</a>' in html
+    assert '<a class="warned" href="../../kvalitet/index.html">Anmärkning finns</a>' in html
 
 
 def test_steps_without_an_indicator_say_that_they_are_not_measured_yet(pages):
     assert read_page(pages / "mal/1/index.html").text.count("Mäts inte ännu") == 3
     assert read_page(pages / "en/goal/2/index.html").text.count("Not measured yet") == 5
+
+
+def test_steps_that_are_not_measured_say_what_measuring_them_would_take(pages):
+    for goal in range(1, 6):
+        text = read_page(pages / f"mal/{goal}/index.html").text
+        assert text.count("För att mäta steget behövs:") == text.count("Mäts inte ännu")
+        assert "en beslutad indikator och en källa till den" not in text, "each step of the programme has its own words"
+
+
+def test_every_number_opens_to_the_command_that_follows_it_to_its_messages(pages):
+    text = read_page(pages / "indikator/G3.4e/index.html").text
+    assert "bruk trace G3.4e --period 2026-10" in text
+    assert "bruk trace G3.4e --scope pilot:stable-line --period 2026-10" in text
+
+
+def test_one_of_a_thing_is_not_called_several(pages):
+    for file in all_pages(pages):
+        text = read_page(file).text
+        wrong = re.search(
+            r"(?<![\d,.\u00a0 /])1 (maskiner|organisationer|körningar|piloter|rader|machines|runs|companies)\b", text
+        )
+        assert wrong is None, (file, wrong)
+
+
+def test_coverage_that_does_not_apply_is_not_shown_as_a_dash(pages):
+    html = (pages / "index.html").read_text(encoding="utf-8")
+    card = next(part for part in html.split('<li class="card ') if ">G1.1a<" in part and "Målvärde" in part)
+    assert "<dd>gäller inte</dd>" in card
+
+
+def test_a_printed_sheet_names_the_demonstration_the_edition_and_its_page(pages, empty_pages):
+    sheet = (pages / "sheet-sv.css").read_text(encoding="utf-8")
+    assert 'content: "DEMONSTRATION' in sheet
+    assert "20261123T214000Z-412" in sheet
+    assert '"Sida " counter(page) " av " counter(pages)' in sheet
+    assert "DEMONSTRATION" not in (empty_pages / "sheet-sv.css").read_text(encoding="utf-8")
 
 
 def test_every_status_stands_as_a_word_beside_its_colour(pages):
@@ -139,9 +176,11 @@ def test_a_blocked_gate_is_said_on_every_page_with_since_why_and_which_edition_i
             assert "New data was stopped at the gate" in text
             assert "24 November 2026 00:10" not in text
             assert "23 November 2026 23:10" in text
+            assert "Checks that did not hold:" in text
             assert "no negative times or quantities" in text
         else:
-            assert "Ny data har stoppats i kontrollen" in text
+            assert "Nya data har stoppats i kontrollen" in text
+            assert "Kontroller som inte klarades:" in text
             assert "Sedan 23 november 2026 23:10" in text
             assert "inga negativa tider eller antal" in text
         assert "20261123T214000Z-412" in text

@@ -20,7 +20,7 @@ def month(index: int, value: float | None, is_open: bool = False) -> Point:
 
 
 def chart(points: list[Point], plan: list[PlanPoint] | None = None) -> Chart:
-    return Chart("c", "Title", "Desc", points, plan or [], lambda v: f"{v:g}", lambda d: f"{d:%b}", "unknown")
+    return Chart("c", "Title", "Desc", points, plan or [], lambda v: f"{v:g}", lambda d, _: f"{d:%b}", "unknown")
 
 
 def test_a_month_without_a_value_breaks_the_line_and_is_a_band_that_says_so():

@@ -33,18 +33,18 @@ def indicator(read: Edition, name: str):
     return next(item for item in read.indicators if item.indicator_id == name)
 
 
-def test_a_cell_shows_the_most_urgent_status_and_how_many_are_on_plan(read):
+def test_a_cell_shows_the_most_urgent_status_how_many_follow_the_plan_and_how_many_have_none(read):
     page = programme_page(read, SV, FRONT)
     goal_1 = page.rows[0].cells
     assert goal_1[0].status.code == "at_risk"
-    assert goal_1[0].summary == "2 av 3 på plan"
+    assert goal_1[0].summary == ["2 av 3 följer planen", "1 utan målvärde"]
     assert page.rows[2].cells[0].status.code == "behind"
 
 
 def test_a_goal_that_nobody_measures_is_not_confused_with_one_measured_for_the_programme_only(read):
     rows = programme_page(read, SV, FRONT).rows
-    assert {cell.summary for cell in rows[1].cells} == {"Mäts inte ännu"}
-    assert {cell.summary for cell in rows[4].cells[1:]} == {"Mäts bara för hela programmet"}
+    assert {line for cell in rows[1].cells for line in cell.summary} == {"Mäts inte ännu"}
+    assert {line for cell in rows[4].cells[1:] for line in cell.summary} == {"Mäts bara för hela programmet"}
 
 
 def test_a_ratio_shows_its_latest_closed_month_and_a_count_the_current_one(read):
