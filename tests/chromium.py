@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """A started Chromium; skips where the machine has none."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A started Chromium, closed after its module: while it is open, an event loop runs in the tests' own thread."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         pytest.skip("no Chromium on this machine")

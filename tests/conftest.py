@@ -1,3 +1,3 @@
-"""Fixtures for all tests: the real broker, and sites in temporary folders."""
+"""Fixtures for all tests: the real broker, the real browser, and sites in temporary folders."""
 
-pytest_plugins = ["tests.broker"]
+pytest_plugins = ["tests.broker", "tests.chromium"]

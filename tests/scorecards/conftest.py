@@ -1,15 +1,12 @@
-"""Sites rendered once for all tests of this folder, and the real browser."""
+"""Sites rendered once for all tests of this folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from scorecards.render import render
-from tests.chromium import chromium
 from tests.editions_fixture import build_edition, write_gate
 
 URLS = {"live": "/live/", "live_en": "/live/en/", "airflow": "http://localhost:8080/", "docs": "/data-model/"}
@@ -44,10 +41,3 @@ def empty_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bare = build_edition(folder / "e", profile="production", with_history=False)
     render(bare, folder / "gate.json", folder / "site", {})
     return folder / "site"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real Chromium."""
-    with chromium() as started:
-        yield started

@@ -19,7 +19,6 @@ from pypdf import PdfReader
 from contracts.site import Site
 from ingestion.live.app import make_app
 from ingestion.live.state import LiveState
-from tests.chromium import chromium
 from tests.ingestion.live.small_site import SECOND, site_in_every_state, topic_of
 from tests.ingestion.spooling import envelope, reading, spool
 from tests.sites import NOON, clock_at
@@ -41,13 +40,6 @@ class Served:
 
     site: Site
     address: str
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A real Chromium."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
