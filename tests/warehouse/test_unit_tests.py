@@ -17,8 +17,8 @@ from tests.sites import clock_at, make_site
 
 pytestmark = pytest.mark.slow
 
-#: What makes a select more than a choice of columns.
-_COMPUTES = re.compile(r"\b(join|where|group by|qualify|union|case|over|distinct)\b")
+#: What makes a select more than a choice of columns; a macro may hold any of it.
+_COMPUTES = re.compile(r"\b(join|where|group by|qualify|union|case|over|distinct)\b|\{\{-? *(?!ref\b|config\b)\w+\(")
 #: The core models that put together what arrived in pieces.
 _STITCHING = {
     "int_state_in_day", "int_state_day_summary", "int_state_carry", "fct_state_interval", "int_run_event",
