@@ -10,6 +10,7 @@ from contracts.paths import DBT_PROJECT, STREAMS, SitePaths
 from ingestion.atomic import replace_file
 
 _MODELS = (".sql", ".yml", ".yaml", ".csv")
+_EXAMPLES = "_unit_tests.yml"  # worked examples decide nothing of what a row becomes
 
 
 def is_current(paths: SitePaths) -> bool:
@@ -34,10 +35,14 @@ def definitions(paths: SitePaths) -> str:
     """A hash of all that decides what a row becomes: dbt project, streams, registry, `site.toml`."""
     digest = hashlib.sha256()
     for root in (DBT_PROJECT, STREAMS, paths.registry):
-        for file in sorted(path for path in root.rglob("*") if path.suffix in _MODELS and path.is_file()):
+        for file in sorted(path for path in root.rglob("*") if _decides(path)):
             _add(digest, file, str(file.relative_to(root)))
     _add(digest, paths.site / "site.toml", "site.toml")
     return digest.hexdigest()
+
+
+def _decides(path: Path) -> bool:
+    return path.suffix in _MODELS and not path.name.endswith(_EXAMPLES) and path.is_file()
 
 
 def _add(digest: hashlib._Hash, file: Path, name: str) -> None:
