@@ -1,6 +1,7 @@
 {#- A table that is rebuilt for the touched event days only: DELETE and INSERT of literal days, a transaction for each
     batch. A day whose rows are gone is emptied, for the days come from the ledger. Another set of columns, or
-    --full-refresh, builds the whole table beside the old one and swaps it in. -#}
+    --full-refresh, builds the whole table beside the old one and swaps it in. A contract is asserted before anything is
+    written; its constraints stand in the table, so that every inserted batch is held to them. -#}
 {% materialization touched_days, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
@@ -15,13 +16,15 @@
         {%- set whole = columns_changed(existing, sql) -%}
     {%- endif -%}
     {%- set into = building if whole else target_relation -%}
+    {%- if config.get('contract').enforced -%}
+        {% do get_assert_columns_equivalent(none_days(sql)) %}
+    {%- endif -%}
 
     {% if whole %}
         {% do drop_relation_if_exists(load_cached_relation(building)) %}
         {% call statement('create') -%}
             create or replace table {{ building }}
             {% if config.get('contract').enforced -%}
-                {{ get_assert_columns_equivalent(none_days(sql)) }}
                 {{ get_table_columns_and_constraints() }}
             {%- else -%}
                 as select * from ({{ none_days(sql) }}) where false
