@@ -35,8 +35,12 @@ def transform(site: Site, stage: Stage, full: bool = False) -> BuildResult:
     """Builds and tests the models of a stage. A model that fails is a result; a busy warehouse is TransientError.
 
     The models' worked examples say nothing about the data of a site: they run in the tests, not in every refresh.
+    `buildable`: a test that looks into both stages waits for the second.
     """
-    command = ["build", "--select", *_SELECTIONS[stage], "--exclude-resource-type", "unit_test"]
+    command = [
+        "build", "--select", *_SELECTIONS[stage], "--exclude-resource-type", "unit_test",
+        "--indirect-selection", "buildable",
+    ]  # fmt: skip
     return run_dbt(site, [*command, "--full-refresh"] if full else command)
 
 

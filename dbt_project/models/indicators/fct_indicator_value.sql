@@ -55,7 +55,8 @@ joined as (
         coalesce(case when frame.type <> 'CUM' then evidence.newest_input_at end, inputs.newest_input_at)
             as newest_machine_at,
         inputs.newest_input_at as newest_row_at,
-        case when frame.type = 'CUM' then evidence.failed_checks_so_far else evidence.failed_checks end as failed_checks,
+        case when frame.type = 'CUM' then evidence.failed_checks_so_far else evidence.failed_checks end
+            as failed_checks,
         case when frame.type = 'CUM' then evidence.judged_days_so_far else evidence.judged_days end as judged_days
     from frame
     left join inputs
@@ -80,11 +81,12 @@ joined as (
 reasoned as (
     select
         joined.*,
-        case when of_people then newest_row_at else newest_machine_at end as newest_input_at,
+        case when joined.of_people then joined.newest_row_at else joined.newest_machine_at end as newest_input_at,
         case
             when ever.first_at is null then 'no_data'
             when joined.type = 'CUM' then null
-            when joined.coverage < joined.coverage_min or (joined.of_plan and joined.coverage is null) then 'low_coverage'
+            when joined.coverage < joined.coverage_min or (joined.of_plan and joined.coverage is null)
+                then 'low_coverage'
             when coalesce(joined.denominator, 0) = 0 then 'no_denominator'
             when joined.n < joined.n_min then 'too_few'
             when joined.incomplete_inputs > 0 then 'no_data'

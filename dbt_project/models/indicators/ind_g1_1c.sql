@@ -1,5 +1,5 @@
--- Inputs of G1.1c: SMEs by their knowledge activities in the last 12 months; the first makes the denominator, the second
--- the numerator.
+-- Inputs of G1.1c: SMEs by their knowledge activities in the last 12 months; the first makes the denominator, the
+-- second the numerator.
 with frame as (
     select * from {{ ref('int_indicator_frame') }}
     where indicator_id = 'G1.1c'

@@ -16,9 +16,11 @@ runs as (
         null::decimal(28, 6) as denominator,
         runs.closed::int::bigint as n,
         runs.closed and not (runs.quantity_missing or runs.planned_time_missing) as included,
-        case when not runs.closed then 'open'
+        case
+            when not runs.closed then 'open'
             when runs.quantity_missing then 'quantity_missing'
-            when runs.planned_time_missing then 'planned_time_missing' end as reason,
+            when runs.planned_time_missing then 'planned_time_missing'
+        end as reason,
         runs.ended_at as input_at,
         null::boolean as failed
     from frame

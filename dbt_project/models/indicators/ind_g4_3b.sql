@@ -19,8 +19,9 @@ final as (
         frame.period_start,
         'run' as input_kind,
         runs.run_id as input_id,
-        case when runs.known and runs.organisation_county <> runs.region_id then runs.elapsed_s else 0 end::decimal(28, 6)
-            as numerator,
+        case
+            when runs.known and runs.organisation_county <> runs.region_id then runs.elapsed_s else 0
+        end::decimal(28, 6) as numerator,
         case when runs.known then runs.elapsed_s else 0 end::decimal(28, 6) as denominator,
         runs.known::int::bigint as n,
         runs.known as included,

@@ -23,9 +23,15 @@ runs as (
 ),
 
 keys as (
-    select equipment_id, day from days
+    select
+        equipment_id,
+        day
+    from days
     union
-    select equipment_id, day from runs
+    select
+        equipment_id,
+        day
+    from runs
 ),
 
 -- The elements of a run are booked when it closes, those of the time outside runs on their own day.

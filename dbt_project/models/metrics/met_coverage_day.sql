@@ -13,9 +13,15 @@ messages as (
 ),
 
 keys as (
-    select equipment_id, day from days
+    select
+        equipment_id,
+        day
+    from days
     union
-    select equipment_id, day from messages
+    select
+        equipment_id,
+        day
+    from messages
 ),
 
 final as (

@@ -51,7 +51,8 @@ summed as (
         day,
         {%- for element in ['APT', 'AUST', 'ADET', 'ADOT'] %}
         sum(element_s) filter (where element = '{{ element }}') as {{ element | lower }}_s,
-        sum(element_s) filter (where element = '{{ element }}' and outside) as outside_{{ element | lower }}_s,
+        sum(element_s) filter (where element = '{{ element }}' and outside) as outside_{{ element | lower }}_s
+        {{- ',' if not loop.last }}
         {%- endfor %}
     from elements
     group by equipment_id, day
@@ -90,9 +91,15 @@ ran as (
 ),
 
 keys as (
-    select equipment_id, day from planned
+    select
+        equipment_id,
+        day
+    from planned
     union
-    select equipment_id, day from summed
+    select
+        equipment_id,
+        day
+    from summed
 ),
 
 final as (

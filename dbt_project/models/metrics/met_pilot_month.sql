@@ -19,7 +19,9 @@ summed as (
         {%- endfor %}
     from days
     inner join allocations
-        on days.equipment_id = allocations.equipment_id and days.day between allocations.valid_from and allocations.valid_to
+        on
+            days.equipment_id = allocations.equipment_id
+            and days.day between allocations.valid_from and allocations.valid_to
     group by allocations.pilot_id, date_trunc('month', days.day)
 ),
 
