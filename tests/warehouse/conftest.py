@@ -15,7 +15,7 @@ import pytest
 
 from bruk.dropping import drop_files
 from bruk.refresh import plan_refresh
-from bruk.transform import BuildResult, run_dbt
+from bruk.transform import BuildResult, transform
 from bruk.warehouse import query
 from contracts.paths import DBT_PROJECT, PRODUCT
 from contracts.site import Site, load_site
@@ -25,15 +25,19 @@ from tests.warehouse.small import FIRST, MODEL, PROJECT, SECOND, YAML, Small
 
 @dataclass(frozen=True)
 class Built:
-    """A site whose warehouse was built in one `dbt build` that turns every warning into an error."""
+    """A site whose warehouse was built in its two stages by a dbt that turns every warning into an error."""
 
     site: Site
-    result: BuildResult
+    stages: list[BuildResult]
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The project as dbt parsed it."""
-        return dict(json.loads((self.site.paths.warehouse.parent / "dbt" / "manifest.json").read_bytes()))
+        return self.written("manifest.json")
+
+    def written(self, name: str) -> dict[str, Any]:
+        """What dbt wrote of the last stage."""
+        return dict(json.loads((self.site.paths.warehouse.parent / "dbt" / name).read_bytes()))
 
     @cached_property
     def models(self) -> dict[str, dict[str, Any]]:
@@ -62,7 +66,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     for source in sorted((folder / "out").iterdir()):
         drop_files(site, sorted(source.iterdir()), source.name)
     assert plan_refresh(site, full=True) is not None
-    return Built(site, run_dbt(site, ["--warn-error", "build", "--full-refresh"]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_WARN_ERROR", "1")
+        return Built(site, [transform(site, "core", full=True), transform(site, "marts", full=True)])
 
 
 @pytest.fixture(scope="session")

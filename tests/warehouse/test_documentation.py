@@ -13,8 +13,14 @@ from tests.warehouse.conftest import Built
 
 
 def test_dbt_builds_and_tests_every_model_without_a_warning_or_a_deprecation(built: Built) -> None:
-    assert built.result.failures == []
-    assert built.result.ok
+    assert [failure for stage in built.stages for failure in stage.failures] == []
+    assert all(stage.ok for stage in built.stages)
+    assert built.written("run_results.json")["args"]["warn_error"] is True
+
+
+def test_every_model_and_every_data_test_runs_in_exactly_one_of_the_two_stages(built: Built) -> None:
+    kinds = [node["resource_type"] for node in built.manifest["nodes"].values()]
+    assert sum(stage.models for stage in built.stages) == kinds.count("model") + kinds.count("test")
 
 
 def test_every_model_is_described_and_begins_with_its_grain(built: Built) -> None:
