@@ -1,7 +1,7 @@
 """The steps of a refresh as Airflow's tasks call them: same functions, one process each, the plan read from its file.
 
-A plan belongs to one refresh. Should another refresh begin between two tasks, its plan contains all that was pending,
-so the older one ends as superseded and nothing is built from half of each.
+A plan belongs to one refresh. Should another refresh begin between two tasks, its plan takes over the days of the older
+one (`plan_refresh`), which ends as superseded: nothing is lost and nothing is built from half of each.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Any
 from bruk import built
 from bruk.editions import Edition, hold, publish
 from bruk.gate_status import GateReason
-from bruk.inputs import Plan, write_inputs, write_stream_verdicts
+from bruk.inputs import Plan, read_plan, write_inputs, write_stream_verdicts
 from bruk.pages import render_pages
 from bruk.transform import Stage, transform
 from bruk.turns import warehouse_turn
@@ -20,6 +20,7 @@ from contracts.errors import TerminalError
 from contracts.site import Site
 from expectations.judge import judge_marts, judge_streams
 from ingestion.ledger import Ledger
+from ingestion.ledger.records import Refresh
 
 
 class BuildFailed(TerminalError):
@@ -50,17 +51,18 @@ def plan_refresh(
 ) -> Plan | None:
     """Step 1, *pending*: asks the ledger what to rebuild and writes the inputs for dbt; None: nothing to do.
 
-    `first` and `last` (event days, UTC) add the days between them to those that are pending anyway.
+    `first` and `last` (event days, UTC) add the days between them to those that are pending anyway, and so does a
+    refresh that began and never ended: its days are not lost. While the last one published nothing there is always
+    something to do: what held it back may have been mended without new data (a check, a damaged table).
     """
     _demand_streams(site, clock)
     ledger = Ledger(site.paths.ledger)
     whole = full or not built.is_current(site.paths)
-    pending = ledger.pending()
-    days: Days = ledger.all_days() if whole else pending.days
+    pending, before = ledger.pending(), ledger.last_refresh()
+    days: Days = ledger.all_days() if whole else _joined(pending.days, _unfinished(site, before))
     if (first or last) and not whole:
         days = _joined(days, _between(ledger.all_days(), first or date.min, last or date.max))
-    before = ledger.last_refresh()
-    if not whole and not days and before is not None and before.state in ("published", "blocked"):
+    if not whole and not days and before is not None and before.state == "published":
         return None
     as_of = ledger.as_of()
     refresh_id, now = manual_id(str(pending.snapshot), clock), utc(clock())
@@ -176,6 +178,14 @@ def _record(site: Site, plan: Plan, state: str, clock: Clock, edition: str | Non
     ledger.record_refresh(
         plan.refresh_id, plan.snapshot, plan.as_of, plan.started_at, state, utc(clock()), edition, note
     )
+
+
+def _unfinished(site: Site, before: Refresh | None) -> Days:
+    """The days of the refresh that began last, when it neither published nor was held back: killed, or overtaken."""
+    plan = read_plan(site)
+    if before is None or plan is None or (before.id, before.state) != (plan.refresh_id, "building"):
+        return {}
+    return plan.days
 
 
 def _between(days: Days, first: date, last: date) -> Days:

@@ -1,3 +1,26 @@
-"""Fixtures for all tests: the real broker, the real browser, and sites in temporary folders."""
+"""For all tests: the real broker, the real browser, and a home for Airflow that is not the user's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from bruk.supervision.airflow_home import airflow_home, write_airflow_configuration
+from contracts.paths import PRODUCT, SitePaths
+from contracts.settings import Settings
+from contracts.site import read_site_file
 
 pytest_plugins = ["tests.broker", "tests.chromium"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Airflow reads its home when it is first imported, and tests import it while they are collected."""
+    folder = Path(tempfile.mkdtemp(prefix="bruk-airflow-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    paths = SitePaths(folder)
+    os.environ["AIRFLOW_HOME"] = str(airflow_home(paths))
+    write_airflow_configuration(paths, Settings(), read_site_file(PRODUCT / "demo"))

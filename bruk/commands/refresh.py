@@ -49,27 +49,31 @@ def refresh(
 def transform(full: Full = False, site: SiteFolder = None) -> None:
     """The pending event days through dbt, without gate and edition."""
     from bruk import refresh as steps
+    from bruk.turns import warehouse_turn
 
     opened = open_site(site)
-    plan = steps.plan_refresh(opened, full=full)
-    if plan is None:
-        say("nothing is pending")
-        return
-    steps.build_core(opened, plan)
-    steps.check_streams(opened, plan)
-    steps.build_marts(opened, plan)
+    with warehouse_turn(opened.paths):
+        plan = steps.plan_refresh(opened, full=full)
+        if plan is None:
+            say("nothing is pending")
+            return
+        steps.build_core(opened, plan)
+        steps.check_streams(opened, plan)
+        steps.build_marts(opened, plan)
     say(f"refresh {plan.refresh_id}: built; next `bruk publish`")
 
 
 def check(site: SiteFolder = None, as_json: AsJson = False) -> None:
     """Judge the warehouse as it stands, and publish nothing. Exit code 3 when it would block."""
     from bruk.refresh import manual_id
+    from bruk.turns import warehouse_turn
     from expectations.judge import judge_marts, judge_streams
     from expectations.verdicts import blocking
 
     opened = open_site(site)
     run_id = manual_id("check")
-    verdicts = [*judge_streams(opened, run_id), *judge_marts(opened, run_id)]
+    with warehouse_turn(opened.paths):
+        verdicts = [*judge_streams(opened, run_id), *judge_marts(opened, run_id)]
     if as_json:
         print_json([verdict.to_dict() for verdict in verdicts])
     else:
@@ -85,12 +89,14 @@ def publish(site: SiteFolder = None, as_json: AsJson = False) -> None:
     """Judge the marts and publish the edition that was transformed last. Exit code 3 when the gate blocks."""
     from bruk import refresh as steps
     from bruk.inputs import read_plan
+    from bruk.turns import warehouse_turn
 
     opened = open_site(site)
-    plan = read_plan(opened)
-    if plan is None:
-        raise UsageError("nothing was transformed yet; run `bruk transform` or `bruk refresh`")
-    edition = steps.gate_and_publish(opened, plan)
+    with warehouse_turn(opened.paths):
+        plan = read_plan(opened)
+        if plan is None:
+            raise UsageError("nothing was transformed yet; run `bruk transform` or `bruk refresh`")
+        edition = steps.gate_and_publish(opened, plan)
     print_json({"state": edition.state, "edition": edition.id, "reasons": edition.reasons}) if as_json else say(
         f"{edition.state}: {edition.id}"
     )

@@ -18,7 +18,8 @@ def wholes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Whole]]:
     yield made
     for whole in made:
         whole.stop()
-        whole.broker.kill()
+        if whole.broker is not None:
+            whole.broker.kill()
 
 
 @pytest.fixture(scope="module")

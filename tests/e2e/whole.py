@@ -24,21 +24,30 @@ from contracts.site import Site, load_site
 from ingestion.landing.sealer import land_pending
 from ingestion.ledger import Ledger
 from ingestion.mqtt.recordings import send
+from ingestion.spool.frames import Envelope
 from ingestion.spool.reader import SpooledMessage, all_segments, messages
 from tests.broker import Broker
+from tests.ingestion.spooling import spool_many
 
 Item = dict[str, Any]
 
 
 class Whole:
-    """The site in `folder`, and its receiver as a process of its own."""
+    """The site in `folder`, and its receiver as a process of its own. Without a broker it is fed through `spool`."""
 
-    def __init__(self, folder: Path, broker: Broker) -> None:
+    def __init__(self, folder: Path, broker: Broker | None = None) -> None:
         for name in ("registry", "sources"):
             shutil.copytree(PRODUCT / "demo" / name, folder / name)
         shutil.copy(PRODUCT / "demo" / "site.toml", folder / "site.toml")
         self.folder, self.broker = folder, broker
         self.process: subprocess.Popen[bytes] | None = None
+
+    def copy(self, folder: Path) -> Whole:
+        """The same site with all of its state in another folder, without a broker."""
+        made = Whole.__new__(Whole)
+        made.folder, made.broker, made.process = folder, None, None
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return made
 
     @property
     def site(self) -> Site:
@@ -47,6 +56,7 @@ class Whole:
 
     def start(self) -> None:
         """Starts the receiver and waits until its subscription stands."""
+        assert self.broker is not None
         environment = {**os.environ, "BRUK_MQTT_PORT": str(self.broker.port), "PYTHONPATH": str(PRODUCT)}
         command = [sys.executable, "-m", "bruk.cli", "ingest", "mqtt", "--site", str(self.folder)]
         with (self.folder / "receiver.log").open("ab") as log:
@@ -76,6 +86,7 @@ class Whole:
             file = self.folder / "played.jsonl"
             file.write_text("".join(json.dumps(item) + "\n" for item in recording), encoding="utf-8")
             recording = file
+        assert self.broker is not None
         return send(recording, self.broker.host, self.broker.port)
 
     def spooled(self) -> list[SpooledMessage]:
@@ -90,6 +101,15 @@ class Whole:
         sent = self.play(recording)
         wait_until(lambda: len(self.spooled()) >= before + sent, 60)
         self.stop()
+        self.land()
+
+    def spool(self, items: Iterable[Item], received_ns: int | None = None) -> None:
+        """Writes the messages into the spool as the receiver would, all received at one moment, and lands them."""
+        moment = time.time_ns() if received_ns is None else received_ns
+        spool_many(
+            self.site,
+            [Envelope(item["topic"].encode(), item["payload"].encode(), moment, qos=item["qos"]) for item in items],
+        )
         self.land()
 
     def land(self, clock: Clock = system_clock) -> int:
