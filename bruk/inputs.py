@@ -76,15 +76,15 @@ def read_plan(site: Site) -> Plan | None:
 
 
 def write_stream_verdicts(site: Site, verdicts: Iterable[Verdict]) -> None:
-    """Hands the verdicts on single days to dbt. A check that broke gave none: its days stay unjudged."""
+    """Hands the verdicts on single days to dbt; `success` is null where a check could not be made."""
     rows = [
         {
             "check_id": v.check_id, "stream": v.stream_or_mart, "equipment": v.equipment, "event_date": v.event_date,
-            "success": v.state == "passed", "observed": v.observed, "expected": v.expected,
-            "element_count": v.element_count,
+            "success": None if v.state == "broken" else v.state == "passed", "observed": v.observed,
+            "expected": v.expected, "element_count": v.element_count,
         }
         for v in verdicts
-        if v.of_day and v.state != "broken"
+        if v.of_day
     ]  # fmt: skip
     _write_table(site.paths.inputs / "stream_verdicts.parquet", pa.Table.from_pylist(rows, schema=_VERDICTS))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from contracts.errors import StateError
 from contracts.site import Site
@@ -23,7 +23,8 @@ def judge_streams(site: Site, refresh_id: str) -> list[Verdict]:
     """Verdicts on every stream, machine and UTC day that the warehouse holds; also written to the refresh's file.
 
     One verdict for each check over all days, one for each (machine, day) that broke a check, and one `passed` for
-    each (machine, day) that broke none. When a check itself is broken no day of its stream is called passed.
+    each (machine, day) that broke none. When a check itself is broken no day of its stream is called passed: the days
+    are `broken` too, so that a number which stands on them is called unjudged.
     """
     verdicts: list[Verdict] = []
     promised = suites(site.streams.values())
@@ -61,9 +62,8 @@ def stream_verdicts(stream: str, checks: list[StreamCheck], summary: pd.DataFram
             verdicts.append(verdict)
             if verdict.event_date:
                 failed.add((verdict.equipment, verdict.event_date))
-    if all(finding.state != "broken" for finding in findings.values()):
-        verdicts += _passed(stream, summary, failed)
-    return verdicts
+    whole = all(finding.state != "broken" for finding in findings.values())
+    return verdicts + _other_days(stream, summary, failed, "passed" if whole else "broken")
 
 
 def _whole(check: StreamCheck, finding: Finding) -> Verdict:
@@ -97,14 +97,16 @@ def _day(check: StreamCheck, row: dict[str, Any]) -> Verdict:
     )
 
 
-def _passed(stream: str, summary: pd.DataFrame, failed: set[tuple[str | None, date]]) -> list[Verdict]:
+def _other_days(
+    stream: str, summary: pd.DataFrame, failed: set[tuple[str | None, date]], state: Literal["passed", "broken"]
+) -> list[Verdict]:
     days = zip(summary["equipment"], summary["event_date"], summary["row_count"], strict=True)
     return [
         Verdict(
             stream,
             "stream",
             stream,
-            "passed",
+            state,
             "Alla kontroller av strömmen den dagen.",
             "Every check of the stream on that day.",
             "0",

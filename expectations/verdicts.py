@@ -59,11 +59,12 @@ def verdict_file(folder: Path, refresh_id: str) -> Path:
 def keep(folder: Path, refresh_id: str, kind: Kind, verdicts: Iterable[Verdict]) -> Path:
     """Writes the verdicts of one kind into the refresh's file, beside those of the other kind; returns the file.
 
-    Days that passed are counted in the verdict of the whole stream and not written one by one: the file is for ever.
+    Only days that failed are written one by one; the verdict of the whole stream stands for the others: the file is for
+    ever.
     """
     file = verdict_file(folder, refresh_id)
     others = [verdict for verdict in read(file) if verdict.kind != kind] if file.exists() else []
-    kept = others + [verdict for verdict in verdicts if not (verdict.of_day and verdict.state == "passed")]
+    kept = others + [verdict for verdict in verdicts if not verdict.of_day or verdict.state == "failed"]
     _replace(file, json.dumps([verdict.to_dict() for verdict in kept], ensure_ascii=False, indent=1))
     return file
 
