@@ -97,7 +97,7 @@ def down(folder: Path, *, report: Report = lambda line: None) -> list[int]:
     if family:
         report(f"stopping {len(family)} processes")
     with suppress(OSError, Fault, http.client.HTTPException):
-        service.rpc.supervisor.shutdown()
+        service.ask("shutdown")
     # A supervisor that is asked stops its programs one after another; one that is gone left orphans to be asked here.
     left = processes.wait_gone(family, STOP_SECONDS if service.leader_alive(family) else 0.0)
     left = _still(service, left)
@@ -115,7 +115,7 @@ def status(folder: Path) -> list[ServiceStatus]:
     service = _Services(folder)
     order = {program.name: place for place, program in enumerate(service.programs)}
     try:
-        found = service.rpc.supervisor.getAllProcessInfo()
+        found = service.ask("getAllProcessInfo")
     except (OSError, http.client.HTTPException):
         return []
     return sorted((_status(info) for info in found), key=lambda one: order.get(one.name, len(order)))
@@ -135,16 +135,22 @@ class _Services:
         self.file: SiteFile = read_site_file(self.settings.site)
         self.programs = programs(self.settings.site, self.file)
 
-    @property
-    def rpc(self) -> Any:
-        """The supervisor's own interface, over its socket; a new connection each time (it is not safe to keep one)."""
-        socket = f"unix://{configuration.socket_path(self.paths)}"
-        return ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, socket))
+    def ask(self, method: str, *arguments: Any) -> Any:
+        """Calls the supervisor over its socket, on a connection of its own that is closed afterwards.
+
+        Raises OSError or HTTPException when no supervisor listens, Fault when it refuses.
+        """
+        transport = SupervisorTransport(None, None, f"unix://{configuration.socket_path(self.paths)}")
+        try:
+            supervisor = ServerProxy("http://127.0.0.1", transport=transport).supervisor
+            return getattr(supervisor, method)(*arguments)
+        finally:
+            transport.close()
 
     def answers(self) -> bool:
         """Whether a supervisor runs."""
         try:
-            return bool(self.rpc.supervisor.getState()["statename"] == "RUNNING")
+            return bool(self.ask("getState")["statename"] == "RUNNING")
         except (OSError, Fault, http.client.HTTPException):
             return False
 
@@ -181,7 +187,7 @@ class _Services:
         for program in chosen:
             if program.name in idle:
                 with suppress(Fault):
-                    self.rpc.supervisor.startProcess(program.name, False)
+                    self.ask("startProcess", program.name, False)
 
     def family(self) -> list[processes.Process]:
         """Every process of the site that runs now."""
