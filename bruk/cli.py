@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import structlog
 import typer
 
 from bruk.commands import contracts, ingest, machines, quarantine, reading, refresh, services
@@ -29,6 +30,7 @@ reading.add_to(app)
 
 def main() -> None:
     """Runs the command line. An error of ours is a plain line on stderr and its own exit code, never a stack trace."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout belongs to results
     try:
         app()
     except BrukError as error:

@@ -11,9 +11,10 @@ from contracts.errors import UsageError
 from contracts.site import Site
 from ingestion.files import door
 from ingestion.landing.sealer import land_pending
-from ingestion.ledger import Ledger
+from ingestion.ledger import Ledger, QuarantineEntry
 from ingestion.ledger.records import DropFile
-from ingestion.rejection import explain
+
+_REASONS = 5  # what a person reads; the rest is in the quarantine
 
 
 @dataclass(frozen=True)
@@ -47,18 +48,26 @@ def drop_files(site: Site, files: list[Path], source_id: str, clock: Clock = sys
         raise UsageError(f"no such file: {', '.join(missing)}")
     dropped = door.drop_files(site, [(file, source_id) for file in files], clock)
     land_pending(site, clock)
-    landed = {(one.sha256, one.source): one for one in Ledger(site.paths.ledger).drop_files()}
-    return [_outcome(one, landed.get((one.sha256 or "", one.source))) for one in dropped]
+    ledger = Ledger(site.paths.ledger)
+    landed = {(one.sha256, one.source): one for one in ledger.drop_files()}
+    refused: dict[str, list[QuarantineEntry]] = {}
+    for entry in ledger.quarantined(None, source=source_id, state="open"):
+        refused.setdefault(entry.sha256, []).append(entry)
+    return [
+        _outcome(one, landed.get((one.sha256 or "", one.source)), refused.get(one.sha256 or "", [])) for one in dropped
+    ]
 
 
-def _outcome(dropped: door.Dropped, landed: DropFile | None) -> FileOutcome:
+def _outcome(dropped: door.Dropped, landed: DropFile | None, refused: list[QuarantineEntry]) -> FileOutcome:
     name = door.readable_name(dropped.path)
     if dropped.rejection is not None:
         words = dropped.rejection.words()
         return FileOutcome(name, "refused", reasons=[f"{dropped.rejection.code}: {words.en} {words.cure_en}"])
     if landed is None:  # durable in the spool; another process lands it in a moment
         return FileOutcome(name, "accepted", dropped.sha256)
-    reasons = [f"{code} ({n}): {explain(code, {}).en} `bruk quarantine list`" for code, n in landed.reasons]
+    reasons = [f"{entry.code}: {entry.words().en}" for entry in refused[:_REASONS]]
+    if len(refused) > _REASONS:
+        reasons.append(f"and {len(refused) - _REASONS} more: `bruk quarantine list --source {dropped.source}`")
     return FileOutcome(
         name, landed.outcome, landed.sha256, landed.records, landed.accepted, landed.duplicate, landed.quarantined,
         reasons,

@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from contracts.site import Site, load_site
 
 stdout = Console()
 stderr = Console(stderr=True)
+_SHORT = 24
 
 SiteFolder = Annotated[
     Path | None, typer.Option("--site", help="The site's folder; else BRUK_SITE, else demo.", show_default=False)
@@ -39,18 +44,33 @@ def print_json(value: Any) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A table on stdout; an empty cell for None."""
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
-    stdout.print(table)
+    """A table on stdout, or the word "none"; an empty cell for None, times in UTC to the second.
+
+    A cell may be a rich Text. Short columns (ids, codes, numbers, times) stay on one line as long as the terminal has
+    room; sentences are wrapped between words.
+    """
+    cells = [[_cell(cell) for cell in row] for row in rows]
+    if not cells:
+        stdout.print(f"{title}: none".removeprefix(": "), highlight=False)
+        return
+    table = Table(
+        title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, show_edge=False, pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )  # fmt: skip
+    widths = [_width([Text(heading), *(row[n] for row in cells)]) for n, heading in enumerate(columns)]
+    short = [width <= _SHORT for width in widths]
+    room = sum(width if kept else _SHORT for width, kept in zip(widths, short, strict=True)) + 2 * len(columns)
+    for heading, kept in zip(columns, short, strict=True):
+        table.add_column(heading, overflow="fold", no_wrap=kept and room <= stdout.width)
+    for row in cells:
+        table.add_row(*row)
+    stdout.print(table, highlight=False)
+    stdout.print()
 
 
 def say(text: str) -> None:
     """A line of progress on stderr."""
-    stderr.print(f"[dim]·[/dim] {text}", highlight=False)
+    stderr.print(f"[dim]·[/dim] {escape(text)}", highlight=False)
 
 
 @contextmanager
@@ -68,6 +88,19 @@ def progress(title: str, total: int | None) -> Iterator[Any]:
             bar.update(task, completed=count, rate=f"{speed:,.0f}/s" if speed else "")
 
         yield done
+
+
+def _cell(value: Any) -> Text:
+    """What a machine wrote is never read as rich's markup."""
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, datetime):
+        return Text(f"{value.astimezone(UTC) if value.tzinfo else value:%Y-%m-%d %H:%M:%S}")
+    return Text("" if value is None else str(value))
+
+
+def _width(texts: Iterable[Text]) -> int:
+    return max(cell_len(line) for text in texts for line in text.plain.split("\n"))
 
 
 def _as_json(value: Any) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bruk.commands.output import AsJson, SiteFolder, open_site, print_json, print_table, say, stdout
+
+if TYPE_CHECKING:
+    from ingestion.ledger import QuarantineEntry
 
 group = typer.Typer(no_args_is_help=True, help="What was refused, why, and what to do.")
 
@@ -32,8 +35,8 @@ def list_quarantined(
     if as_json:
         print_json([entry.to_dict() for entry in entries])
         return
-    rows = [(e.id, e.code, e.source, e.device, e.received_at, e.state, e.words().sv) for e in entries]
-    print_table("quarantine", ("id", "code", "source", "device", "received (UTC)", "state", "reason"), rows)
+    rows = [(e.id, e.code, e.received_at, e.state, f"{_sender(e)}\n{e.words().sv}") for e in entries]
+    print_table("quarantine", ("id", "code", "received (UTC)", "state", "from, and why"), rows)
 
 
 @group.command("show")
@@ -58,9 +61,12 @@ def replay(
     from ingestion.quarantine import replay as again
 
     done = again(open_site(site), code=code, source=source, device=device)
-    print_json(done.to_dict()) if as_json else say(
-        f"{done.accepted} accepted now, {done.still_quarantined} still refused; the next refresh takes them in"
-    )
+    if as_json:
+        print_json(done.to_dict())
+        return
+    say(f"{done.accepted} accepted now, {done.still_quarantined} still refused")
+    if done.accepted:
+        say("the next refresh takes them in")
 
 
 @group.command("discard")
@@ -74,3 +80,10 @@ def discard(
 
     close(open_site(site), entry, reason)
     say(f"{entry} is discarded")
+
+
+def _sender(entry: QuarantineEntry) -> str:
+    """The file's name for files, else source and device."""
+    if entry.segment.startswith("files/"):
+        return entry.topic
+    return " · ".join(part for part in (entry.source, entry.device) if part) or entry.topic

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 from rich.tree import Tree
 
 from bruk.commands.output import AsJson, SiteFolder, open_site, print_json, print_table, say, stdout
@@ -24,11 +25,11 @@ def verify(site: SiteFolder = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(report.to_dict())
     else:
-        columns = ("source", "device", "received", "accepted", "ignored", "quarantined", "duplicate", "missing")
-        print_table(
-            "accounting", columns, [[row.get(name) for name in columns] for row in report.to_dict()["accounts"]]
-        )
-        marks = {True: "[green]✓[/green]", False: "[red]✗[/red]"}
+        counted = ("received", "accepted", "ignored", "quarantined", "duplicate", "missing")
+        headings = ("source and device", *counted[:3], "quaran-\ntined", "dupli-\ncate", "missing")
+        accounts = report.to_dict()["accounts"]
+        print_table("accounting", headings, [[_sender(row), *(row.get(name) for name in counted)] for row in accounts])
+        marks = {True: Text("✓", "green"), False: Text("✗", "red")}
         rows = [(marks[line.ok], line.text_en, line.detail) for line in report.lines]
         print_table("checks", ("", "check", "found"), rows)
     if not report.ok:
@@ -73,6 +74,12 @@ def sql(
     else:
         print_table("", columns, rows)
         say(f"{len(rows)} rows from the {where}")
+
+
+def _sender(account: dict[str, Any]) -> str:
+    """Source, and its device on a line below; a drop folder has no device but itself."""
+    source, device = account["source"] or "(no source)", account["device"]
+    return source if device in (source, "", None) else f"{source}\n  {device}"
 
 
 def _grow(tree: Tree, value: Any) -> None:

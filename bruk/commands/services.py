@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from bruk.commands.output import AsJson, SiteFolder, print_json, print_table, say, stdout
 from contracts.settings import load_settings
@@ -73,7 +74,7 @@ def doctor(site: SiteFolder = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json([check.to_dict() for check in checks])
     else:
-        marks = {"ok": "[green]✓[/green]", "warn": "[yellow]![/yellow]", "fail": "[red]✗[/red]"}
+        marks = {"ok": Text("✓", "green"), "warn": Text("!", "yellow"), "fail": Text("✗", "red")}
         rows = [(marks[check.state], check.name, check.text_en, check.cure_en) for check in checks]
         print_table("doctor", ("", "check", "found", "what to do"), rows)
     if any(check.state == "fail" for check in checks):
@@ -83,6 +84,9 @@ def doctor(site: SiteFolder = None, as_json: AsJson = False) -> None:
 def _print_status(found: list, as_json: bool) -> None:  # type: ignore[type-arg]
     if as_json:
         print_json([one.to_dict() for one in found])
+        return
+    if not found:
+        say("nothing was started; `bruk up` starts the services")
         return
     rows = [(one.name, one.state, one.pid, one.uptime_seconds, one.detail) for one in found]
     print_table("services", ("service", "state", "pid", "up, s", ""), rows)
