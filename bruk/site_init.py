@@ -20,7 +20,7 @@ _EMPTY = {
     "allocations": "which share of a machine works for which pilot, from when to when",
     "targets": "baseline, milestone and target of indicators",
 }
-_SITE = """# A site of Bruk. Fields: contracts/site.py. Settings and their defaults: contracts/settings.py.
+_SITE = """# A site of Bruk. Fields: contracts/site.py. Settings and their defaults: infra/env.example.
 id = "{name}"
 profile = "production"
 time_zone = "Europe/Stockholm"
