@@ -178,7 +178,7 @@ def test_the_banner_says_since_when_and_why_in_both_languages(site: Whole) -> No
     for page, words in zip(
         front_pages(site),
         (
-            ("Ny data har stoppats i kontrollen", "Nyckeln (testbed_id, period_start) är aldrig tom"),
+            ("data har stoppats i kontrollen", "Nyckeln (testbed_id, period_start) är aldrig tom"),
             ("New data was stopped at the gate", "The key (testbed_id, period_start) is never empty"),
         ),
         strict=True,
