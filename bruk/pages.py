@@ -35,6 +35,11 @@ def render_pages(site: Site) -> int:
     return int(result.pages)
 
 
+def has_pages(paths: SitePaths) -> bool:
+    """Whether a complete set of pages can be read."""
+    return (paths.pages / "current").exists()
+
+
 def addresses(site: Site) -> dict[str, str]:
     """Where the other pages are, for links from the scorecards."""
     settings = site.settings

@@ -10,6 +10,7 @@ from pathlib import Path
 from bruk import demonstration, services
 from bruk.editions import current_edition
 from bruk.gate_status import read_status
+from bruk.pages import has_pages
 from contracts.errors import TransientError
 from contracts.settings import Settings
 from contracts.site import Site, load_site
@@ -75,6 +76,10 @@ def _first_edition(site: Site, report: Report) -> str | None:
             raise TransientError(f"no edition after {PATIENCE:.0f} s; read var/log/airflow-scheduler.log")
         time.sleep(0.3)
         current = current_edition(site.paths)
+    while not has_pages(site.paths):  # the last step of the refresh: an address that is told must answer
+        if time.monotonic() > deadline:
+            raise TransientError(f"no pages after {PATIENCE:.0f} s; run `bruk pages`, which says why")
+        time.sleep(0.1)
     return current.name
 
 

@@ -56,16 +56,16 @@ class Demonstration:
         return found
 
     def processes(self) -> list[str]:
-        """Command lines of everything that works for this site, or was started in it."""
-        lines = {pid: command_line(pid) for pid in all_processes() if pid != os.getpid()}
-        return [line for pid, line in lines.items() if str(self.folder) in line or _works_in(pid, self.folder)]
+        """Command lines of everything that has this site in its words or in its environment."""
+        mine = [pid for pid in all_processes() if pid != os.getpid()]
+        return [command_line(pid) for pid in mine if str(self.folder) in command_line(pid) + _environment(pid)]
 
 
-def _works_in(pid: int, folder: Path) -> bool:
+def _environment(pid: int) -> str:
     try:
-        return Path(os.readlink(f"/proc/{pid}/cwd")).is_relative_to(folder)
+        return Path(f"/proc/{pid}/environ").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
+        return ""
 
 
 @pytest.fixture(scope="module")
