@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from bruk import turns
 from bruk.gate_status import read_status
 from bruk.inputs import read_plan
+from bruk.transform import run_dbt
 from contracts.paths import DBT_PROJECT, SitePaths
 from ingestion.ledger import Ledger
 from tests.e2e.test_one_reading import LINE, october
@@ -164,7 +166,7 @@ def test_a_mart_that_cannot_be_built_fails_the_run_at_once_and_the_pages_say_so(
     shutil.copytree(DBT_PROJECT, project)
     model = project / "models" / "metrics" / "met_run.sql"
     model.write_text(model.read_text(encoding="utf-8") + "\nwhere no_such_column > 0\n", encoding="utf-8")
-    monkeypatch.setattr("bruk.transform.DBT_PROJECT", project)
+    monkeypatch.setattr("bruk.transform.run_dbt", partial(run_dbt, project=project))
     monkeypatch.setattr("bruk.built.DBT_PROJECT", project)
     edition = landed.edition
 

@@ -156,19 +156,22 @@ def site(good: Whole, tmp_path_factory: pytest.TempPathFactory) -> Whole:
     return good.copy(tmp_path_factory.mktemp("broken") / "site")
 
 
+POT_SUM = "met_testbed_month.pot_s_from_met_equipment_month"
+
+
 def test_a_broken_mart_blocks_and_the_last_good_edition_stays_byte_for_byte(site: Whole) -> None:
     edition, before = site.edition, content(site.edition)
     refresh_with(
         site, "build_marts",
-        "insert into metrics.met_testbed_month from metrics.met_testbed_month"
+        "update metrics.met_testbed_month set pot_s = pot_s + 3600"
         " where testbed_id = 'testbed-dal' and period_start = date '2026-10-01'",
     )  # fmt: skip
     assert (site.edition, content(site.edition)) == (edition, before)
     status = read_status(site.site.paths)
     assert status is not None
     assert (status.state, status.edition) == ("blocked", edition.name)
-    assert "met_testbed_month.key" in {reason.check_id for reason in status.reasons}
-    assert {v.state for v in verdicts(site) if v.check_id == "met_testbed_month.key"} == {"failed"}
+    assert [reason.check_id for reason in status.reasons] == [POT_SUM]
+    assert {v.state for v in verdicts(site) if v.check_id == POT_SUM} == {"failed"}
 
 
 def test_the_banner_says_since_when_and_why_in_both_languages(site: Whole) -> None:
@@ -178,8 +181,8 @@ def test_the_banner_says_since_when_and_why_in_both_languages(site: Whole) -> No
     for page, words in zip(
         front_pages(site),
         (
-            ("data har stoppats i kontrollen", "Nyckeln (testbed_id, period_start) är aldrig tom"),
-            ("New data was stopped at the gate", "The key (testbed_id, period_start) is never empty"),
+            ("data har stoppats i kontrollen", "Summan av planerad drifttid i met_testbed_month är densamma"),
+            ("New data was stopped at the gate", "The sum of planned operation time in met_testbed_month is that of"),
         ),
         strict=True,
     ):
