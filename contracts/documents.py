@@ -66,7 +66,9 @@ def _refuse_repeated_keys(file: Path, node: yaml.Node | None) -> None:
 def _as_contract_error(
     file: Path, node: yaml.Node | None, model: type[BaseModel], error: ValidationError
 ) -> ContractError:
-    first = error.errors()[0]
+    found = error.errors()
+    # A misspelled key is an unknown one and a missing one: the unknown one says where to look.
+    first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
     where = ".".join(str(step) for step in first["loc"])
     line = _line_of(node, first["loc"])
     if first["type"] == "extra_forbidden":

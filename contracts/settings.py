@@ -7,7 +7,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from contracts.errors import ContractError
 
 
 class Settings(BaseSettings):
@@ -34,6 +37,13 @@ class Settings(BaseSettings):
     warehouse_memory: str = "2GB"
     editions_kept: int = 20
 
+    @field_validator("refresh_clock_minutes")
+    @classmethod
+    def _even_clock(cls, minutes: int) -> int:
+        if minutes < 1 or 60 % minutes:
+            raise ValueError("must divide 60: another step would make uneven hours")
+        return minutes
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -48,10 +58,21 @@ class Settings(BaseSettings):
 
 
 def load_settings(site: Path | None = None) -> Settings:
-    """The settings of a site folder (argument, else BRUK_SITE, else `demo`), with `site` made absolute."""
+    """The settings of a site folder (argument, else BRUK_SITE, else `demo`), with `site` made absolute.
+
+    Raises ContractError for a setting that does not exist or fit.
+    """
     folder = (site or Path(os.environ.get("BRUK_SITE", "demo"))).resolve()
     file = folder / "site.toml"
     values: dict[str, Any] = {}
-    if file.exists():
-        values = tomllib.loads(file.read_text(encoding="utf-8")).get("settings", {})
-    return Settings(**values).model_copy(update={"site": folder})
+    try:
+        if file.exists():
+            values = tomllib.loads(file.read_text(encoding="utf-8")).get("settings", {})
+        return Settings(**values).model_copy(update={"site": folder})
+    except tomllib.TOMLDecodeError as error:
+        raise ContractError("site.toml", None, f"not TOML: {error}", "Check the quotes") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(step) for step in first["loc"])
+        hint = f"Mend {name} under [settings] in site.toml, or BRUK_{name.upper()} in the environment"
+        raise ContractError("settings", None, f"{name}: {first['msg']}", hint) from error
