@@ -16,7 +16,7 @@ from bruk.registry_tables import registry_tables
 from contracts.site import Site
 from expectations.verdicts import Verdict
 from ingestion.atomic import replace_file
-from ingestion.ledger import LandedFile, Ledger
+from ingestion.ledger import LandedFile
 
 _VERDICTS = pa.schema(
     [
@@ -48,11 +48,13 @@ class Plan:
     started_at: datetime
 
 
-def write_inputs(site: Site, ledger: Ledger, plan: Plan) -> None:
-    """Writes everything that dbt reads under `paths.inputs`, and the plan itself last."""
+def write_inputs(site: Site, files: list[LandedFile], plan: Plan) -> None:
+    """Writes everything that dbt reads under `paths.inputs`, and the plan itself last.
+
+    `files` are those of the snapshot that the plan was made from: a file that landed since is the next refresh's.
+    """
     folder = site.paths.inputs
     (folder / "registry").mkdir(parents=True, exist_ok=True)
-    files = ledger.landed_files()
     _write_table(folder / "landing.parquet", _listing(site, files))
     _write_table(folder / "days.parquet", _days(files, plan))
     _write_table(folder / "refresh.parquet", _refresh(site, plan))

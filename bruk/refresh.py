@@ -58,16 +58,16 @@ def plan_refresh(
     _demand_streams(site, clock)
     ledger = Ledger(site.paths.ledger)
     whole = full or not built.is_current(site.paths)
-    pending, before = ledger.pending(), ledger.last_refresh()
-    days: Days = ledger.all_days() if whole else _joined(pending.days, _unfinished(site, before))
+    found, before = ledger.snapshot(), ledger.last_refresh()
+    days: Days = found.days if whole else _joined(found.pending.days, _unfinished(site, before))
     if (first or last) and not whole:
-        days = _joined(days, _between(ledger.all_days(), first or date.min, last or date.max))
+        days = _joined(days, _between(found.days, first or date.min, last or date.max))
     if not whole and not days and before is not None and before.state == "published":
         return None
-    as_of = ledger.as_of()
-    refresh_id, now = manual_id(str(pending.snapshot), clock), utc(clock())
-    plan = Plan(refresh_id, pending.snapshot, as_of, _listed(days), whole, now)
-    write_inputs(site, ledger, plan)
+    snapshot = found.pending.snapshot
+    refresh_id, now = manual_id(str(snapshot), clock), utc(clock())
+    plan = Plan(refresh_id, snapshot, found.as_of, _listed(days), whole, now)
+    write_inputs(site, found.files, plan)
     ledger.record_refresh(plan.refresh_id, plan.snapshot, plan.as_of, plan.started_at, "building")
     return plan
 

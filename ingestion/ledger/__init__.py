@@ -16,6 +16,7 @@ from ingestion.ledger.records import (
     Refused,
     Replay,
     Sequence,
+    Snapshot,
 )
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "Refused",
     "Replay",
     "Sequence",
+    "Snapshot",
     "read_pending",
 ]

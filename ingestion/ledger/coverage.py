@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from contracts.clock import utc
 from ingestion.ledger.database import reading
-from ingestion.ledger.records import LandedFile, Pending
+from ingestion.ledger.records import LandedFile, Pending, Snapshot
 
 
 def read_pending(path: Path) -> tuple[int, int]:
@@ -43,16 +45,15 @@ def touch(connection: sqlite3.Connection, files: Iterable[LandedFile]) -> None:
 
 def pending(connection: sqlite3.Connection) -> Pending:
     """The uncovered days and the snapshot that includes them; both of one committed state."""
-    connection.execute("BEGIN")
-    try:
-        return Pending(newest_touch(connection), _days(connection, "WHERE NOT covered"))
-    finally:
-        connection.execute("ROLLBACK")
+    with _one_state(connection):
+        return _pending(connection)
 
 
-def all_days(connection: sqlite3.Connection) -> dict[str, list[date]]:
-    """Every day that has files, per stream."""
-    return _days(connection, "")
+def snapshot(connection: sqlite3.Connection) -> Snapshot:
+    """The pending days, the files and the newest receive time; all of one committed state."""
+    with _one_state(connection):
+        newest = connection.execute("SELECT max(newest_received_ns) FROM segment").fetchone()[0]
+        return Snapshot(_pending(connection), landed_files(connection), utc(newest) if newest else None)
 
 
 def cover(connection: sqlite3.Connection, snapshot: int) -> None:
@@ -68,9 +69,19 @@ def landed_files(connection: sqlite3.Connection) -> list[LandedFile]:
     return [LandedFile(row[0], row[1], date.fromisoformat(row[2]), *row[3:]) for row in rows]
 
 
-def _days(connection: sqlite3.Connection, where: str) -> dict[str, list[date]]:
+@contextmanager
+def _one_state(connection: sqlite3.Connection) -> Iterator[None]:
+    """Several questions to the same committed state; nothing is written."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _pending(connection: sqlite3.Connection) -> Pending:
     days: dict[str, list[date]] = {}
-    query = f"SELECT stream, event_date FROM touched_day {where} ORDER BY stream, event_date"
+    query = "SELECT stream, event_date FROM touched_day WHERE NOT covered ORDER BY stream, event_date"
     for stream, day in connection.execute(query):
         days.setdefault(stream, []).append(date.fromisoformat(day))
-    return days
+    return Pending(newest_touch(connection), days)

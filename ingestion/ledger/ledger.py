@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from contracts.clock import utc
 from ingestion.ledger import accounts, coverage, identities, refreshes, refusals, replays
 from ingestion.ledger.database import reading, writing
 from ingestion.ledger.records import (
@@ -19,6 +18,7 @@ from ingestion.ledger.records import (
     Refresh,
     Replay,
     Sequence,
+    Snapshot,
 )
 
 
@@ -33,10 +33,10 @@ class Ledger:
         with reading(self.path) as connection:
             return coverage.pending(connection)
 
-    def all_days(self) -> dict[str, list[date]]:
-        """Every event day that has files, per stream."""
+    def snapshot(self) -> Snapshot:
+        """Everything that a refresh is planned from, of one committed state: landing goes on while it is read."""
         with reading(self.path) as connection:
-            return coverage.all_days(connection)
+            return coverage.snapshot(connection)
 
     def cover(self, snapshot: int) -> None:
         """Marks as covered what was touched up to `snapshot`."""
@@ -47,12 +47,6 @@ class Ledger:
         """The list of landed files: the only one that readers may use."""
         with reading(self.path) as connection:
             return coverage.landed_files(connection)
-
-    def as_of(self) -> datetime | None:
-        """The newest receive time among the landed segments, UTC; None before the first."""
-        with reading(self.path) as connection:
-            newest = connection.execute("SELECT max(newest_received_ns) FROM segment").fetchone()[0]
-        return utc(newest) if newest else None
 
     def counts(self) -> list[Count]:
         """Messages and records by source, device, outcome and code."""

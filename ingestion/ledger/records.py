@@ -34,6 +34,23 @@ class LandedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One committed state: what is pending in it, every landed file, and `as_of`, the newest receive time (UTC)."""
+
+    pending: Pending
+    files: list[LandedFile]
+    as_of: datetime | None
+
+    @property
+    def days(self) -> dict[str, list[date]]:
+        """Every event day that has files, per stream."""
+        found: dict[str, set[date]] = {}
+        for file in self.files:
+            found.setdefault(file.stream, set()).add(file.event_date)
+        return {stream: sorted(days) for stream, days in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How many messages or records ended so; `code` is '' but for quarantined."""
 

@@ -11,6 +11,7 @@ import pytest
 from bruk import airflow_steps, built
 from bruk.refresh import plan_refresh
 from contracts.site import Site
+from expectations.reconciliation import landed_rows
 from ingestion.landing.sealer import land_pending
 from ingestion.ledger import Ledger
 from tests.ingestion.spooling import envelope, reading, spool
@@ -77,6 +78,26 @@ def test_a_refresh_that_overtakes_another_takes_over_its_days(site: Site, monkey
     assert plan.days == days(20, 22)
     with pytest.raises(airflow_steps.Superseded, match=plan.refresh_id):
         airflow_steps.build_core(backfill)
+
+
+def test_what_lands_while_a_refresh_is_planned_is_the_next_ones(site: Site) -> None:
+    """The sealer holds no turn of the warehouse: it may commit between any two steps of the planning."""
+    land(site, 21)
+    ledger = Ledger(site.paths.ledger)
+    before = ledger.snapshot()
+    now, landings = clock_at(), iter([23])
+
+    def landing_clock() -> int:
+        for day in landings:
+            land(site, day)
+        return now()
+
+    plan = plan_refresh(site, clock=landing_clock)
+    assert plan is not None
+    assert (plan.days, plan.snapshot, plan.as_of) == (days(21), before.pending.snapshot, before.as_of)
+    assert landed_rows(site.paths.inputs)["measurement"] == sum(file.rows for file in before.files)
+    ledger.cover(plan.snapshot)
+    assert ledger.pending().days == days(23)
 
 
 def test_the_plan_on_disk_is_the_one_that_the_next_step_reads(site: Site) -> None:

@@ -138,7 +138,7 @@ class Whole:
 
     def as_of_ns(self) -> int:
         """When the newest landed message was received, ns since 1970 UTC."""
-        found = Ledger(self.site.paths.ledger).as_of()
+        found = Ledger(self.site.paths.ledger).snapshot().as_of
         assert found is not None
         return int(found.timestamp() * 1_000_000) * 1000
 

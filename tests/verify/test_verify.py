@@ -147,9 +147,8 @@ def test_the_bytes_of_a_dropped_file_that_are_gone_are_found(site):
 
 def warehouse(site, **extra):
     """Staging as a refresh would have built it, with `extra` rows more of a stream."""
-    ledger = Ledger(site.paths.ledger)
-    as_of = ledger.as_of()
-    write_inputs(site, ledger, Plan("r1", 1, as_of, ledger.all_days(), True, as_of))
+    found = Ledger(site.paths.ledger).snapshot()
+    write_inputs(site, found.files, Plan("r1", 1, found.as_of, found.days, True, found.as_of))
     listing = landed_rows(site.paths.inputs)
     with duckdb.connect(str(site.paths.warehouse)) as connection:
         connection.execute("create schema staging")

@@ -63,7 +63,7 @@ def test_a_reading_lands_once_with_where_it_came_from(site: Site) -> None:
     assert outcomes(site) == {"accepted": 1}
     ledger = Ledger(site.paths.ledger)
     assert ledger.pending().days == {"measurement": [date(2026, 11, 24)]}
-    assert ledger.as_of() == datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    assert ledger.snapshot().as_of == datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 def test_a_late_message_lands_in_the_day_of_its_event(site: Site) -> None:

@@ -35,7 +35,7 @@ def test_a_ledger_that_does_not_exist_has_nothing_pending_and_is_not_made_by_ask
     assert read_pending(ledger.path) == (0, 0)
     assert not ledger.path.exists()
     assert ledger.pending().days == {}
-    assert ledger.as_of() is None
+    assert ledger.snapshot().as_of is None
     assert ledger.last_refresh() is None
 
 
@@ -50,7 +50,7 @@ def test_what_arrives_during_a_refresh_stays_pending(ledger: Ledger) -> None:
     assert read_pending(ledger.path) == (1, 2)
     ledger.cover(ledger.pending().snapshot)
     assert read_pending(ledger.path) == (0, 2)
-    assert ledger.all_days() == {"measurement": [other, DAY]}
+    assert ledger.snapshot().days == {"measurement": [other, DAY]}
 
 
 def test_a_segment_is_committed_once_and_a_second_commit_changes_nothing(ledger: Ledger) -> None:
