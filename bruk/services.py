@@ -65,17 +65,25 @@ def up(
     """Starts what does not run yet (all programs, or those named in `only`) and returns the status of all.
 
     With `wait` it returns when broker, pages and Airflow answer, and raises NotHealthy after `seconds`. Services that
-    run with other settings or older code are started anew. Raises PortTaken, ContractError, TerminalError.
+    run with other settings or older code are started anew; when only `site.toml`, a source or the registry changed,
+    those alone that read them, and the broker goes on receiving. Raises PortTaken, ContractError, TerminalError.
     """
     service = _Services(folder)
     chosen = [program for program in service.programs if only is None or program.name in only]
     names = {program.name for program in chosen}
     text = configuration.render_supervisor(service.paths, chosen, service.settings)
-    if not (service.answers() and _written(service.paths) == text):
+    site_now = configuration.site_fingerprint(
+        service.paths
+    )  # before anybody reads it: a later change is seen next time
+    if not (service.answers() and _read(configuration.supervisor_file(service.paths)) == text):
         down(folder, report=report)
         report("checking ports")
         ports.require_free(service.settings, {setting for name, setting in _PORT_OF.items() if name in names})
         service.launch(text)
+    elif _read(configuration.site_fingerprint_file(service.paths)) != site_now:
+        report("sources, registry or site.toml changed: the services that read them start anew")
+        service.stop([program for program in chosen if program.reads_site])
+    configuration.write_private(configuration.site_fingerprint_file(service.paths), site_now)
     if names & set(AIRFLOW):
         if not airflow_home.is_prepared(service.paths):
             report("preparing Airflow's database (first start only)")
@@ -189,6 +197,12 @@ class _Services:
                 with suppress(Fault):
                     self.ask("startProcess", program.name, False)
 
+    def stop(self, chosen: list[Program]) -> None:
+        """Stops these, one after another; returns when they have ended."""
+        for program in chosen:
+            with suppress(Fault):  # it does not run
+                self.ask("stopProcess", program.name, True)
+
     def family(self) -> list[processes.Process]:
         """Every process of the site that runs now."""
         try:
@@ -236,9 +250,9 @@ def _until(condition: Callable[[], bool], seconds: float) -> bool:
     return reached
 
 
-def _written(paths: SitePaths) -> str:
+def _read(file: Path) -> str:
     try:
-        return configuration.supervisor_file(paths).read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except OSError:
         return ""
 

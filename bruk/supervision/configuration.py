@@ -97,6 +97,23 @@ def socket_path(paths: SitePaths) -> Path:
     return Path(tempfile.gettempdir()) / f"bruk-{os.getuid()}-{key}.sock"
 
 
+def site_fingerprint(paths: SitePaths) -> str:
+    """Changes when `site.toml`, a source or a registry file does: services that read them are then started anew."""
+    digest = hashlib.sha256()
+    for path in [
+        paths.site / "site.toml",
+        *sorted(paths.sources.glob("*.yaml")),
+        *sorted(paths.registry.glob("*.yaml")),
+    ]:
+        digest.update(f"{path.relative_to(paths.site)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def site_fingerprint_file(paths: SitePaths) -> Path:
+    """Keeps the fingerprint of the site as the running services have read it."""
+    return paths.run / "site.fingerprint"
+
+
 def fingerprint(settings: Settings) -> str:
     """Changes when the settings or a file of our code change: running services are then started anew."""
     digest = hashlib.sha256(settings.model_dump_json().encode())

@@ -29,6 +29,8 @@ class Program:
     #: Airflow's parents stop their children themselves; a signal to the whole group makes them log crashes.
     stop_as_group: bool = True
     autostart: bool = True
+    #: Reads sources and registry once, when it starts: a change of theirs asks for a new start.
+    reads_site: bool = False
 
     @property
     def command_line(self) -> str:
@@ -44,7 +46,9 @@ def programs(folder: Path, file: SiteFile) -> list[Program]:
 def _ours(folder: Path) -> list[Program]:
     def bruk(name: str, priority: int, *words: str, stop_seconds: int = 15) -> Program:
         command = (str(BIN / "bruk"), *words, "--site", str(folder))
-        return Program(name, command, folder, priority, start_seconds=2, stop_seconds=stop_seconds)
+        return Program(
+            name, command, folder, priority, start_seconds=2, stop_seconds=stop_seconds, reads_site=True
+        )  # fmt: skip
 
     broker = (sys.executable, "-m", "bruk.supervision.broker", str(folder))
     return [

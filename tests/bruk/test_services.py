@@ -59,6 +59,17 @@ def test_down_ends_everything_also_after_the_supervisor_was_killed(site: Path) -
     assert running(pids) == set()
 
 
+def test_a_changed_source_registry_or_site_starts_those_anew_that_read_it_and_no_other(site: Path) -> None:
+    before = {one.name: one.pid for one in services.up(site, only=OURS)}
+    for file in ("sources/uns.yaml", "registry/equipment.yaml", "site.toml"):
+        with (site / file).open("a") as changed:
+            changed.write("# a line more\n")
+        after = {one.name: one.pid for one in services.up(site, only=OURS)}
+        assert {name for name in OURS if before[name] != after[name]} == OURS - {"broker"}, file
+        before = after
+    assert {one.name: one.pid for one in services.up(site, only=OURS)} == before
+
+
 def test_a_second_start_keeps_what_runs_and_a_service_that_dies_comes_back(site: Path) -> None:
     first = {one.name: one.pid for one in services.up(site, only=OURS)}
     assert {one.name: one.pid for one in services.up(site, only=OURS)} == first
