@@ -13,12 +13,12 @@ _MODELS = (".sql", ".yml", ".yaml", ".csv")
 _EXAMPLES = "_unit_tests.yml"  # worked examples decide nothing of what a row becomes
 
 
-def is_current(paths: SitePaths) -> bool:
-    """Whether the warehouse exists and was last built whole from the definitions of today."""
+def is_current(paths: SitePaths, today: str) -> bool:
+    """Whether the warehouse exists and was last built whole from `today`, the definitions as they are now."""
     marker = _marker(paths)
     if not paths.warehouse.exists() or not marker.exists():
         return False
-    return bool(json.loads(marker.read_text(encoding="utf-8"))["definitions"] == definitions(paths))
+    return bool(json.loads(marker.read_text(encoding="utf-8"))["definitions"] == today)
 
 
 def forget(paths: SitePaths) -> None:
@@ -26,9 +26,9 @@ def forget(paths: SitePaths) -> None:
     _marker(paths).unlink(missing_ok=True)
 
 
-def remember(paths: SitePaths) -> None:
-    """After a whole build."""
-    replace_file(_marker(paths), json.dumps({"definitions": definitions(paths)}).encode())
+def remember(paths: SitePaths, built_from: str) -> None:
+    """After a whole build from these definitions: what was edited during it makes the next refresh a whole one too."""
+    replace_file(_marker(paths), json.dumps({"definitions": built_from}).encode())
 
 
 def definitions(paths: SitePaths) -> str:

@@ -38,7 +38,10 @@ _REFRESH = pa.schema(
 
 @dataclass(frozen=True)
 class Plan:
-    """One refresh. `days`: event days (UTC) to rebuild per stream; `as_of`: newest receive time landed (UTC)."""
+    """One refresh. `days`: event days (UTC) to rebuild per stream; `as_of`: newest receive time landed (UTC).
+
+    `definitions`: the hash of all that decides what a row becomes, as it was when the plan was made; "" is like none.
+    """
 
     refresh_id: str
     snapshot: int
@@ -46,6 +49,7 @@ class Plan:
     days: dict[str, list[date]]
     full: bool
     started_at: datetime
+    definitions: str = ""
 
 
 def write_inputs(site: Site, files: list[LandedFile], plan: Plan) -> None:

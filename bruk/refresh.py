@@ -17,7 +17,7 @@ from bruk.transform import Stage, transform
 from bruk.turns import warehouse_turn
 from contracts.clock import Clock, system_clock, utc
 from contracts.errors import TerminalError
-from contracts.site import Site
+from contracts.site import Site, load_site
 from expectations.judge import judge_marts, judge_streams
 from ingestion.ledger import Ledger
 from ingestion.ledger.records import Refresh
@@ -56,8 +56,10 @@ def plan_refresh(
     something to do: what held it back may have been mended without new data (a check, a damaged table).
     """
     _demand_streams(site, clock)
+    definitions = built.definitions(site.paths)
+    site = load_site(site.paths.site)  # after the hash, and not as it was before this process waited for its turn
     ledger = Ledger(site.paths.ledger)
-    whole = full or not built.is_current(site.paths)
+    whole = full or not built.is_current(site.paths, definitions)
     found, before = ledger.snapshot(), ledger.last_refresh()
     days: Days = found.days if whole else _joined(found.pending.days, _unfinished(site, before))
     if (first or last) and not whole:
@@ -66,7 +68,7 @@ def plan_refresh(
         return None
     snapshot = found.pending.snapshot
     refresh_id, now = manual_id(str(snapshot), clock), utc(clock())
-    plan = Plan(refresh_id, snapshot, found.as_of, _listed(days), whole, now)
+    plan = Plan(refresh_id, snapshot, found.as_of, _listed(days), whole, now, definitions)
     write_inputs(site, found.files, plan)
     ledger.record_refresh(plan.refresh_id, plan.snapshot, plan.as_of, plan.started_at, "building")
     return plan
@@ -94,7 +96,7 @@ def build_marts(site: Site, plan: Plan) -> None:
     """Step 4: metrics and indicators; from here the touched days are in the warehouse. Raises BuildFailed."""
     _build(site, "marts", plan)
     if plan.full:
-        built.remember(site.paths)
+        built.remember(site.paths, plan.definitions)
     Ledger(site.paths.ledger).cover(plan.snapshot)
 
 

@@ -6,10 +6,12 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
-from bruk import airflow_steps, built
+from bruk import airflow_steps, built, refresh
 from bruk.refresh import plan_refresh
+from bruk.transform import BuildResult
 from contracts.site import Site
 from expectations.reconciliation import landed_rows
 from ingestion.landing.sealer import land_pending
@@ -25,7 +27,7 @@ def site(tmp_path: Path) -> Site:
     land(made, 20, 21)
     made.paths.warehouse.parent.mkdir(parents=True)
     made.paths.warehouse.touch()
-    built.remember(made.paths)
+    built.remember(made.paths, built.definitions(made.paths))
     end(made, "published")
     return made
 
@@ -66,6 +68,29 @@ def test_while_nothing_was_published_there_is_always_another_try(site: Site, sta
     plan = plan_refresh(site)
     assert plan is not None
     assert plan.days == {}
+
+
+def test_a_registry_edited_during_a_whole_build_is_applied_by_the_next(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_refresh(site, full=True)
+    assert plan is not None
+    with (site.paths.registry / "equipment.yaml").open("a") as file:
+        file.write("# edited\n")
+    monkeypatch.setattr(refresh, "transform", lambda *_: BuildResult(True, 1))
+    refresh.build_marts(site, plan)
+    following = plan_refresh(site)
+    assert following is not None
+    assert following.full
+
+
+def test_the_registry_is_read_when_the_refresh_is_planned(site: Site) -> None:
+    """A process may have waited long for its turn of the warehouse."""
+    for file in site.paths.registry.glob("*.yaml"):
+        file.write_text(file.read_text("utf-8").replace("dal-press-1", "dal-press-9"), "utf-8")
+    assert plan_refresh(site) is not None
+    machines = pq.read_table(site.paths.inputs / "registry" / "equipment.parquet").column("equipment_id").to_pylist()
+    assert "dal-press-9" in machines
 
 
 def test_a_refresh_that_overtakes_another_takes_over_its_days(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
