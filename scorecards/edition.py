@@ -21,6 +21,7 @@ from scorecards.records import (
     CoverageDay,
     Equipment,
     Gate,
+    GateReason,
     Goal,
     Indicator,
     InputCount,
@@ -230,7 +231,10 @@ def _gate(file: Path) -> Gate | None:
     if not file.exists():
         return None
     data = json.loads(file.read_text(encoding="utf-8"))
-    reasons = tuple(Words(item["description_sv"], item["description_en"]) for item in data["reasons"])
+    reasons = tuple(
+        GateReason(item["check_id"], Words(item["description_sv"], item["description_en"]), item["note"])
+        for item in data["reasons"]
+    )
     return Gate(data["state"], datetime.fromisoformat(data["since"]), data["edition"], reasons)
 
 

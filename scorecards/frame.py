@@ -19,13 +19,22 @@ class Crumb:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why, for readers; `check` and `note`, for who mends it: the name that the runbook asks for, and an example."""
+
+    text: str
+    check: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Banner:
     """Why a newer edition is not shown."""
 
     title: str
     text: str
     before: str
-    reasons: list[str]
+    reasons: list[Reason]
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,8 @@ def _banner(edition: Edition, voice: Voice) -> Banner | None:
     since = voice.instant(gate.since)
     text = voice("banner.text", since=since, edition=edition.manifest.id, as_of=voice.instant(edition.manifest.as_of))
     before = voice(f"banner.reasons.{gate.state}")
-    return Banner(voice(f"banner.{gate.state}"), text, before, [voice.of(reason) for reason in gate.reasons])
+    reasons = [Reason(voice.of(reason.words), reason.check_id, reason.note) for reason in gate.reasons]
+    return Banner(voice(f"banner.{gate.state}"), text, before, reasons)
 
 
 def _outside(voice: Voice, urls: Mapping[str, str]) -> list[Link]:

@@ -243,13 +243,22 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class GateReason:
+    """One check that held an edition back. `note`: an example, or what the check ran into; technical, in English."""
+
+    check_id: str
+    words: Words
+    note: str
+
+
+@dataclass(frozen=True)
 class Gate:
     """Why the newest refresh was not published, and since when (UTC)."""
 
     state: str
     since: datetime
     edition: str | None
-    reasons: tuple[Words, ...] = ()
+    reasons: tuple[GateReason, ...] = ()
 
     @property
     def open(self) -> bool:

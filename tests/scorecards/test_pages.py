@@ -186,6 +186,12 @@ def test_a_blocked_gate_is_said_on_every_page_with_since_why_and_which_edition_i
         assert "20261123T214000Z-412" in text
 
 
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_a_banner_names_the_check_and_its_example_as_the_runbook_promises(blocked_pages, lang):
+    text = read_page(blocked_pages / Page(lang, "programme").path).text
+    assert "met_testbed_month.elements: testbed-dal 2026-11-01" in re.sub(r"\s+:", ":", text)
+
+
 def test_a_published_gate_shows_no_banner(pages):
     assert all('class="banner"' not in file.read_text(encoding="utf-8") for file in all_pages(pages))
 
