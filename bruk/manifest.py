@@ -36,6 +36,7 @@ def manifest_of(
         "snapshot": snapshot,
         "published_at": published_at.isoformat(),
         "profile": site.file.profile,
+        "time_zone": site.file.time_zone,
         "site": {"id": site.file.id, "name_sv": site.file.name.sv, "name_en": site.file.name.en},
         "code_version": code_version(),
         "dbt_project_sha256": dbt_project_sha256(),

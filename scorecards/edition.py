@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -221,6 +222,7 @@ def _manifest(folder: Path) -> Manifest:
         as_of=datetime.fromisoformat(data["as_of"]) if data["as_of"] else None,
         published_at=datetime.fromisoformat(data["published_at"]),
         profile=data["profile"],
+        time_zone=ZoneInfo(data["time_zone"]),
         site=Words(data["site"]["name_sv"], data["site"]["name_en"]),
         code_version=data["code_version"],
         accounting=data["accounting"],

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from scorecards.records import Lang
 
-LOCAL = ZoneInfo("Europe/Stockholm")
 LOCALES: dict[Lang, str] = {"sv": "sv_SE", "en": "en_GB"}
 #: Stands where there is no number.
 NONE = "–"
@@ -74,16 +72,16 @@ def short_month(value: date, lang: Lang) -> str:
     return str(format_date(value, "LLL", locale=LOCALES[lang])).rstrip(".")
 
 
-def instant(value: datetime | None, lang: Lang) -> str:
-    """A moment in Swedish local time: 24 november 2026 14:05."""
+def instant(value: datetime | None, lang: Lang, zone: tzinfo) -> str:
+    """A moment as the clocks of `zone` show it: 24 november 2026 14:05."""
     if value is None:
         return NONE
-    return str(format_datetime(value, "d MMMM y HH:mm", tzinfo=LOCAL, locale=LOCALES[lang]))
+    return str(format_datetime(value, "d MMMM y HH:mm", tzinfo=zone, locale=LOCALES[lang]))
 
 
-def short_instant(value: datetime | None, lang: Lang) -> str:
-    """A moment in Swedish local time: 24 nov. 14:05."""
-    return NONE if value is None else str(format_datetime(value, "d MMM HH:mm", tzinfo=LOCAL, locale=LOCALES[lang]))
+def short_instant(value: datetime | None, lang: Lang, zone: tzinfo) -> str:
+    """A moment as the clocks of `zone` show it: 24 nov. 14:05."""
+    return NONE if value is None else str(format_datetime(value, "d MMM HH:mm", tzinfo=zone, locale=LOCALES[lang]))
 
 
 def duration(seconds: Number | None, lang: Lang) -> str:
@@ -96,8 +94,3 @@ def duration(seconds: Number | None, lang: Lang) -> str:
     if hours:
         return f"{count(hours, lang)}{_NBSP}h {minutes}{_NBSP}min"
     return f"{minutes}{_NBSP}min {left}{_NBSP}s" if minutes else f"{left}{_NBSP}s"
-
-
-def local_day(value: datetime) -> date:
-    """The Swedish calendar day of a moment."""
-    return value.astimezone(LOCAL).date()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 Lang = Literal["sv", "en"]
 LANGS: tuple[Lang, ...] = ("sv", "en")
@@ -268,12 +269,21 @@ class Gate:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the edition is. Times are UTC; `accounting` counts messages by what became of them."""
+    """What the edition is. Times are UTC; `time_zone` is the one whose days and months its numbers are made of.
+
+    `accounting` counts messages by what became of them.
+    """
 
     id: str
     as_of: datetime | None
     published_at: datetime
     profile: str
+    time_zone: ZoneInfo
     site: Words
     code_version: str
     accounting: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def as_of_day(self) -> date | None:
+        """The local day of `as_of`; None before the first message."""
+        return self.as_of.astimezone(self.time_zone).date() if self.as_of else None

@@ -55,7 +55,7 @@ def render(edition: Path, status: Path, out: Path, urls: Mapping[str, str]) -> R
     found = read_edition(edition, status)
     pages = 0
     for lang in LANGS:
-        voice = Voice(lang)
+        voice = Voice(lang, found.manifest.time_zone)
         for sheet in sheets(found, voice):
             file = out / sheet.page.path
             file.parent.mkdir(parents=True, exist_ok=True)

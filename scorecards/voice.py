@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from scorecards import numbers
 from scorecards.numbers import Number
@@ -15,9 +15,10 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 @dataclass(frozen=True)
 class Voice:
-    """What templates and view models say things with."""
+    """What templates and view models say things with; moments are told in `zone`, the site's own."""
 
     lang: Lang
+    zone: tzinfo
 
     def __call__(self, key: str, **values: str | int) -> str:
         """The text of a key with its places filled; raises StateError when there is no such text."""
@@ -72,10 +73,10 @@ class Voice:
         return f"{self.short_month(value)} {value.year}" if with_year else self.short_month(value)
 
     def instant(self, value: datetime | None) -> str:
-        return numbers.instant(value, self.lang)
+        return numbers.instant(value, self.lang, self.zone)
 
     def short_instant(self, value: datetime | None) -> str:
-        return numbers.short_instant(value, self.lang)
+        return numbers.short_instant(value, self.lang, self.zone)
 
     def duration(self, seconds: Number | None) -> str:
         return numbers.duration(seconds, self.lang)

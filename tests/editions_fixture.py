@@ -82,6 +82,7 @@ def build_edition(
     folder: Path,
     *,
     profile: str = "demonstration",
+    time_zone: str = "Europe/Stockholm",
     with_history: bool = True,
     pilots: Iterable[PilotRow] = PILOTS,
     override: Mapping[str, list[dict[str, Any]]] | None = None,
@@ -99,6 +100,7 @@ def build_edition(
         "snapshot": 412,
         "published_at": (AS_OF + timedelta(seconds=48)).isoformat(),
         "profile": profile,
+        "time_zone": time_zone,
         "site": {
             "id": "nms",
             "name_sv": "Smart Industri Norra Mellansverige",

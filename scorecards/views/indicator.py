@@ -10,7 +10,6 @@ from markupsafe import Markup
 from scorecards.edition import Edition, Scope
 from scorecards.figures import Figure, anchor_of, coverage_of, figure, months_with_gaps, reason_of
 from scorecards.links import Page
-from scorecards.numbers import local_day
 from scorecards.records import Indicator, Progress, Value
 from scorecards.svg.line import Chart, PlanPoint, Point, line_chart
 from scorecards.voice import Voice
@@ -158,7 +157,7 @@ def _chart(
 
 def _point(edition: Edition, indicator: Indicator, row: Value) -> Point:
     """A count stands at the end of its month or of the edition; a ratio or level in the middle of its month."""
-    end = min(row.period_end, local_day(edition.manifest.as_of)) if edition.manifest.as_of else row.period_end
+    end = min(row.period_end, edition.manifest.as_of_day or row.period_end)
     at = max(end, row.period_start) if indicator.type == "CUM" else row.period_start.replace(day=16)
     return Point(row.period_start, row.period_end, at, row.value if row.assessable else None, row.is_open)
 

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from scorecards.edition import Edition, Scope
 from scorecards.figures import Figure, figure
 from scorecards.links import Page
-from scorecards.numbers import local_day
 from scorecards.palette import OUTCOME
 from scorecards.records import Pilot, Run
 from scorecards.svg.bars import stacked_bar
@@ -87,7 +86,10 @@ def runs_of(edition: Edition, pilot: str) -> list[Run]:
         if item.pilot_id == pilot:
             for run in edition.runs_by_equipment.get(item.equipment_id, []):
                 began = run.started_at or run.ended_at
-                if began is not None and item.valid_from <= local_day(began) <= item.valid_to:
+                if (
+                    began is not None
+                    and item.valid_from <= began.astimezone(edition.manifest.time_zone).date() <= item.valid_to
+                ):
                     found[run.run_id] = run
     return list(found.values())
 

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from scorecards.edition import Edition
 from scorecards.figures import Figure, figure
 from scorecards.links import Page
-from scorecards.numbers import local_day
 from scorecards.records import CoverageDay, Equipment, Month, Run, Testbed
 from scorecards.svg.bars import coverage_strip
 from scorecards.svg.spark import sparkline
@@ -108,8 +107,8 @@ def testbed_page(edition: Edition, voice: Voice, page: Page, testbed: Testbed) -
 
 
 def _month(edition: Edition, voice: Voice, month: Month) -> MonthName:
-    as_of = edition.manifest.as_of
-    over = as_of is None or local_day(as_of) > month.period_end
+    today = edition.manifest.as_of_day
+    over = today is None or today > month.period_end
     return MonthName(f"{voice.short_month(month.period_start)} {month.period_start.year}", not over)
 
 

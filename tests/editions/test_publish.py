@@ -56,7 +56,7 @@ def test_an_edition_holds_every_table_and_a_manifest_that_is_true(site):
     assert manifest["files"]["fct_allocation.parquet"]["rows"] == 2
     assert manifest["accounting"] == {"received": 3, "accepted": 2, "ignored": 0, "quarantined": 1, "duplicate": 0}
     assert (manifest["as_of"], manifest["refresh_id"]) == (AS_OF.isoformat(), "r1")
-    assert manifest["profile"] == "demonstration"
+    assert (manifest["profile"], manifest["time_zone"]) == ("demonstration", "Europe/Stockholm")
     assert len(manifest["dbt_project_sha256"]) == 64
 
 

@@ -192,6 +192,12 @@ def test_a_banner_names_the_check_and_its_example_as_the_runbook_promises(blocke
     assert "met_testbed_month.elements: testbed-dal 2026-11-01" in re.sub(r"\s+:", ":", text)
 
 
+def test_moments_are_told_in_the_time_zone_of_the_site(tmp_path):
+    folder = build_edition(tmp_path / "e", time_zone="Europe/Helsinki")
+    render(folder, write_gate(tmp_path / "status", "blocked"), tmp_path / "site", {})
+    assert "Sedan 24 november 2026 00:10" in read_page(tmp_path / "site" / "index.html").text
+
+
 def test_a_published_gate_shows_no_banner(pages):
     assert all('class="banner"' not in file.read_text(encoding="utf-8") for file in all_pages(pages))
 

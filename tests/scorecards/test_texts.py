@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from string import Formatter
 
 import pytest
@@ -77,5 +78,5 @@ def test_a_text_that_lacks_a_language_is_refused_with_its_line(tmp_path, monkeyp
 
 def test_a_text_that_nobody_wrote_stops_the_rendering():
     with pytest.raises(StateError) as caught:
-        Voice("sv")("no.such.text")
+        Voice("sv", UTC)("no.such.text")
     assert "no.such.text" in str(caught.value)

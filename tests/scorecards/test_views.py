@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from scorecards.edition import PROGRAMME, Edition, read_edition
 from scorecards.figures import figure, months_with_gaps
 from scorecards.links import Page
-from scorecards.numbers import local_day
 from scorecards.views.goal import goal_page
 from scorecards.views.pilot import pilot_page, runs_of
 from scorecards.views.programme import programme_page
@@ -20,7 +20,7 @@ from scorecards.voice import Voice
 from tests.editions_fixture import build_edition
 from tests.editions_rows import FAR, registry
 
-SV = Voice("sv")
+SV = Voice("sv", ZoneInfo("Europe/Stockholm"))
 FRONT = Page("sv", "programme")
 
 
@@ -75,7 +75,7 @@ def test_a_run_belongs_to_a_pilot_only_while_its_machine_is_allocated(tmp_path):
     folder = build_edition(tmp_path / "e", override={"fct_allocation": rows})
     found = runs_of(read_edition(folder, tmp_path / "gate.json"), "stable-line")
     assert found
-    assert {local_day(run.started_at).month for run in found} == {6}
+    assert {run.started_at.astimezone(SV.zone).month for run in found} == {6}
 
 
 def test_two_spans_of_one_allocation_count_a_run_once(tmp_path):
