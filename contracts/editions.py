@@ -56,6 +56,7 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
     _table("met_equipment_month", "equipment_id period_start", _MONTH),
     _table("met_testbed_month", "testbed_id period_start", _MONTH),
     _table("met_pilot_month", "pilot_id period_start", _MONTH),
+    _table("met_pilot_outcome", "pilot_id outcome", "runs"),
     _table("met_coverage_day", "equipment_id day", "planned_s known_s coverage messages"),
     _table(
         "fct_indicator_value",
@@ -67,7 +68,7 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
         "fct_indicator_progress",
         "indicator_id scope_type scope_id",
         "value period_start period_end baseline baseline_date milestone milestone_date target target_date progress "
-        "expected status decided_by_sv decided_by_en",
+        "expected expected_value status decided_by_sv decided_by_en",
     ),
     _table(
         "fct_indicator_input",

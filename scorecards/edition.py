@@ -29,6 +29,7 @@ from scorecards.records import (
     Manifest,
     Month,
     Pilot,
+    PilotOutcome,
     Progress,
     Region,
     Run,
@@ -64,6 +65,7 @@ class Edition:
     runs: list[Run]
     testbed_months: dict[str, list[Month]]
     pilot_months: dict[str, list[Month]]
+    pilot_outcomes: list[PilotOutcome]
     coverage: dict[str, list[CoverageDay]]
     values: dict[tuple[str, str, str], list[Value]]
     progress: dict[tuple[str, str, str], Progress]
@@ -110,6 +112,10 @@ class Edition:
     def indicators_of(self, scope: Scope) -> list[Indicator]:
         """The indicators that are measured in a scope."""
         return [item for item in self.indicators if (item.indicator_id, *scope) in self.values]
+
+    def outcomes_of(self, pilot: str) -> dict[str, int]:
+        """Outcome → number of runs of a pilot; an outcome that did not occur is absent."""
+        return {row.outcome: row.runs for row in self.pilot_outcomes if row.pilot_id == pilot}
 
     @cached_property
     def runs_by_equipment(self) -> dict[str, list[Run]]:
@@ -158,6 +164,7 @@ def _read(folder: Path, status: Path) -> Edition:
         runs=sorted(_table(folder, "fct_run", Run), key=lambda row: (str(row.started_at or ""), row.run_id)),
         testbed_months=_months(folder, "met_testbed_month", "testbed_id"),
         pilot_months=_months(folder, "met_pilot_month", "pilot_id"),
+        pilot_outcomes=_table(folder, "met_pilot_outcome", PilotOutcome),
         coverage={key: list(rows) for key, rows in groupby(coverage, key=lambda row: row.equipment_id)},
         values={key: list(rows) for key, rows in groupby(values, key=lambda row: _value_key(row)[:3])},
         progress={(row.indicator_id, row.scope_type, row.scope_id): row for row in progress},

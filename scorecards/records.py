@@ -138,7 +138,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Progress:
-    """An indicator against its target. `progress` and `expected` are shares of the way from baseline to target."""
+    """An indicator against its target. `progress` and `expected` are shares of the way from baseline to target.
+
+    `expected_value` is what the plan expects now, in the indicator's unit.
+    """
 
     indicator_id: str
     scope_type: str
@@ -154,13 +157,9 @@ class Progress:
     target_date: date
     progress: float | None
     expected: float | None
+    expected_value: float
     status: str
     decided_by: Words
-
-    @property
-    def expected_value(self) -> float | None:
-        """What the plan expects now, in the indicator's unit."""
-        return None if self.expected is None else self.baseline + self.expected * (self.target - self.baseline)
 
 
 @dataclass(frozen=True)
@@ -193,6 +192,15 @@ class Run:
     produced: Decimal | None
     good: Decimal | None
     scrap: Decimal | None
+
+
+@dataclass(frozen=True)
+class PilotOutcome:
+    """How many runs of a pilot ended so."""
+
+    pilot_id: str
+    outcome: str
+    runs: int
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ _EXACT = {
     "pri_gq_s",
     "planned_s",
 }
-_WHOLE = {"goal_id", "n", "n_min", "freshness_s", "builds_started", "builds_accepted", "open_runs", "messages"}
+_WHOLE = {"goal_id", "n", "n_min", "freshness_s", "builds_started", "builds_accepted", "open_runs", "messages", "runs"}
 _YES = {"assessable", "is_latest", "is_open", "included"}
 _REAL = {
     "expected_interval_s",
@@ -67,6 +67,7 @@ _REAL = {
     "target",
     "progress",
     "expected",
+    "expected_value",
     "reported_duration_s",
     "availability",
     "effectiveness",

@@ -184,6 +184,11 @@ def history(pilots: list[PilotRow]) -> dict[str, list[Row]]:
         "met_pilot_month": [
             _month("pilot_id", row[0], index, start) for row in pilots for index, start in enumerate(MONTHS)
         ],
+        "met_pilot_outcome": [
+            {"pilot_id": pilot, "outcome": outcome, "runs": runs}
+            for pilot, *_ in pilots
+            for outcome, runs in (("finished", 1094), ("failed", 31), ("cancelled", 12), ("open", 1))
+        ],
         "met_equipment_month": [],
         "met_coverage_day": _coverage(),
     }
@@ -274,6 +279,7 @@ def _progress() -> list[Row]:
                 "target_date": FAR,
                 "progress": share,
                 "expected": 0.85 * (milestone - baseline) / (target - baseline),
+                "expected_value": baseline + 0.85 * (milestone - baseline),
                 "status": status,
                 "decided_by_sv": "Styrgruppen 2026-05-20, § 4 (påhittat)",
                 "decided_by_en": "Steering group 2026-05-20, § 4 (invented)",

@@ -11,7 +11,7 @@ from scorecards.edition import Edition, Scope
 from scorecards.figures import Figure, figure
 from scorecards.links import Page
 from scorecards.palette import OUTCOME
-from scorecards.records import Pilot, Run
+from scorecards.records import Pilot
 from scorecards.svg.bars import stacked_bar
 from scorecards.voice import Voice
 
@@ -63,7 +63,7 @@ def pilot_page(edition: Edition, voice: Voice, page: Page, pilot: Pilot) -> Pilo
     """One pilot on one sheet."""
     subproject = edition.subprojects.get(pilot.subproject_id)
     regions = [edition.regions[item] for item in pilot.regions if item in edition.regions]
-    counts = Counter(run.outcome for run in runs_of(edition, pilot.pilot_id))
+    counts = Counter(edition.outcomes_of(pilot.pilot_id))
     outcomes = _outcomes(voice, counts)
     return PilotPage(
         name=voice.of(pilot.name),
@@ -77,21 +77,6 @@ def pilot_page(edition: Edition, voice: Voice, page: Page, pilot: Pilot) -> Pilo
         outcomes=outcomes,
         bar=_bar(voice, counts, outcomes),
     )
-
-
-def runs_of(edition: Edition, pilot: str) -> list[Run]:
-    """Runs that began on a machine while it was allocated to the pilot (local days); shares are not weighed in."""
-    found: dict[str, Run] = {}
-    for item in edition.allocations:
-        if item.pilot_id == pilot:
-            for run in edition.runs_by_equipment.get(item.equipment_id, []):
-                began = run.started_at or run.ended_at
-                if (
-                    began is not None
-                    and item.valid_from <= began.astimezone(edition.manifest.time_zone).date() <= item.valid_to
-                ):
-                    found[run.run_id] = run
-    return list(found.values())
 
 
 def _machines(edition: Edition, voice: Voice, page: Page, pilot: Pilot) -> list[Machine]:

@@ -79,6 +79,7 @@ final as (
         target_date,
         progress,
         expected,
+        expected_value,
         case
             when ahead_by is null then 'not_assessable'
             when ahead_by >= 0.10 then 'ahead'
