@@ -10,11 +10,26 @@ participations as (
     where activity_kind = 'knowledge'
 ),
 
+-- One verdict per organisation and month: the newest size that a record has said by then, of whatever activity. A
+-- record that does not say it changes nothing, so that no organisation is an SME in one line and not in the next.
+sizes as (
+    select
+        frame.period_start,
+        known.org_nr,
+        arg_max(known.is_sme, row(known.activity_date, known.received_at, known.event_id)) as is_sme
+    from frame
+    inner join {{ ref('int_scope_participation') }} as known
+        on known.scope_type = 'programme' and frame.period_end >= known.activity_date
+    where known.is_sme is not null
+    group by frame.period_start, known.org_nr
+),
+
 windowed as (
     select
         frame.indicator_id,
         frame.period_start,
-        participations.*,
+        participations.* exclude (is_sme),
+        coalesce(sizes.is_sme, false) as is_sme,
         dense_rank() over (
             partition by frame.scope_type, frame.scope_id, frame.period_start, participations.org_nr
             order by participations.activity_date, participations.activity_id
@@ -32,6 +47,7 @@ windowed as (
             and frame.scope_id = participations.scope_id
             and participations.activity_date <= frame.period_end
             and participations.activity_date > frame.period_end - interval 12 month
+    left join sizes on frame.period_start = sizes.period_start and participations.org_nr = sizes.org_nr
 ),
 
 final as (

@@ -22,8 +22,7 @@ judged as (
     select
         participations.*,
         verdicts.failed,
-        participations.actor_kind = 'company'
-        and coalesce(participations.size_class in ('micro', 'small', 'medium'), false) as is_sme
+        participations.actor_kind = 'company' and participations.size_class in ('micro', 'small', 'medium') as is_sme
     from participations
     left join verdicts on participations.activity_date = verdicts.event_date
 ),
