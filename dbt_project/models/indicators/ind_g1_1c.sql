@@ -30,16 +30,10 @@ windowed as (
         frame.period_start,
         participations.* exclude (is_sme),
         coalesce(sizes.is_sme, false) as is_sme,
-        dense_rank() over (
-            partition by frame.scope_type, frame.scope_id, frame.period_start, participations.org_nr
-            order by participations.activity_date, participations.activity_id
-        ) as activity_number,
-        row_number() over (
-            partition by
-                frame.scope_type, frame.scope_id, frame.period_start, participations.org_nr,
-                participations.activity_date, participations.activity_id
-            order by participations.event_id
-        ) as record_number
+        min(participations.activity_date) over (
+            partition by frame.scope_type, frame.scope_id, frame.period_start, participations.org_nr,
+                participations.activity_id
+        ) as first_date
     from frame
     inner join participations
         on
@@ -48,6 +42,21 @@ windowed as (
             and participations.activity_date <= frame.period_end
             and participations.activity_date > frame.period_end - interval 12 month
     left join sizes on frame.period_start = sizes.period_start and participations.org_nr = sizes.org_nr
+),
+
+-- An activity of many days is one activity.
+numbered as (
+    select
+        *,
+        dense_rank() over (
+            partition by scope_type, scope_id, period_start, org_nr
+            order by first_date, activity_id
+        ) as activity_number,
+        row_number() over (
+            partition by scope_type, scope_id, period_start, org_nr, activity_id
+            order by activity_date, event_id
+        ) as record_number
+    from windowed
 ),
 
 final as (
@@ -68,7 +77,7 @@ final as (
         end as reason,
         received_at as input_at,
         failed
-    from windowed
+    from numbered
 )
 
 select * from final
