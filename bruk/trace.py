@@ -39,7 +39,10 @@ class InputTrace:
 
 @dataclass(frozen=True)
 class Trace:
-    """A value of the current edition, opened. `value`, `definition`, `target` are rows of the edition."""
+    """A value of the current edition, opened. `value`, `definition`, `target` are rows of the edition.
+
+    `suppressed` says why neither the parts of the value nor what its inputs add is in the edition, else None.
+    """
 
     edition: str
     indicator: str
@@ -51,6 +54,7 @@ class Trace:
     target: Row | None
     inputs: list[InputTrace]
     excluded: list[InputTrace]
+    suppressed: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types: dates and times in ISO 8601, decimals as numbers."""
@@ -85,7 +89,7 @@ def trace(
     return Trace(
         edition.name, indicator, scope_type, scope_id, value["period_start"], value,
         definition[0] if definition else {}, target[0] if target else None,
-        opener.open(chosen[True], limit), opener.open(chosen[False], limit),
+        opener.open(chosen[True], limit), opener.open(chosen[False], limit), _suppressed(value, definition),
     )  # fmt: skip
 
 
@@ -183,6 +187,12 @@ class _Opener:
             for rule in self._site.registry.planned_time
             if rule.equipment == equipment and rule.valid_from <= self._last and self._first <= rule.valid_to
         ]
+
+
+def _suppressed(value: Row, definition: list[Row]) -> str | None:
+    if value["n"] is not None or not definition:
+        return None
+    return f"fewer than {definition[0]['n_min']} {definition[0]['n_unit_en']}: the edition keeps no parts of this value"
 
 
 def _bare(row: Row) -> InputTrace:

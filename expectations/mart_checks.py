@@ -126,10 +126,12 @@ def indicator_checks(registry: Registry) -> Iterator[MartCheck]:
         "context", mart,
         "Antal underlag, täckning, kvalitetsläge och tidpunkt står vid varje värde.",
         "Number of inputs, coverage, quality state and as-of stand with every value.",
-        "n is null or n < 0 or coverage not between 0 and 1 or as_of is null or period_end < period_start "
+        "(n is null and assessable) or n < 0 or coverage not between 0 and 1 or as_of is null "
+        "or period_end < period_start "
         "or quality_state is null or quality_state not in ('passed', 'warned', 'unjudged')",
         _SCOPE,
     )  # fmt: skip
+    yield from _suppressed(mart)
     yield MartCheck(
         f"{mart}.latest", mart,
         "Varje indikator har exakt en senaste period per omfång.",
@@ -144,6 +146,34 @@ def indicator_checks(registry: Registry) -> Iterator[MartCheck]:
     wanted = ", ".join(f"('{item.id}', '{item.version}')" for item in registry.indicators if "programme" in item.scope)
     if wanted:
         yield _all_there(mart, wanted)
+
+
+def _suppressed(mart: str) -> Iterator[MartCheck]:
+    """One threshold (`n_min`): what stands on fewer has neither parts nor number, also in its inputs."""
+    parts = "v.numerator is not null or v.denominator is not null or v.n is not null"
+    broken = f"(v.n < d.n_min and d.type <> 'CUM') or ((v.reason = 'too_few' or v.n is null) and ({parts}))"
+    yield MartCheck(
+        f"{mart}.suppressed", mart,
+        "Ett värde på för få underlag visar varken täljare, nämnare eller antal.",
+        "A value on too few inputs shows neither numerator, denominator nor their number.",
+        f"""
+        select count(*) filter (where {broken}), count(*),
+               min(v.indicator_id || ' ' || v.scope_type || ' ' || v.scope_id) filter (where {broken})
+        from {{{mart}}} v
+        inner join {{dim_indicator}} d on v.indicator_id = d.indicator_id and v.indicator_version = d.version
+        """,
+    )  # fmt: skip
+    told = "v.n is null and (i.included or i.numerator is not null or i.denominator is not null)"
+    yield MartCheck(
+        "fct_indicator_input.suppressed", "fct_indicator_input",
+        "Underlagen till ett värde på för få visar inte vad de bidrar med.",
+        "The inputs of a value on too few do not show what they add.",
+        f"""
+        select count(*) filter (where {told}), count(*), min(i.indicator_id || ' ' || i.input_id) filter (where {told})
+        from {{fct_indicator_input}} i
+        inner join {{{mart}}} v using (indicator_id, scope_type, scope_id, period_start)
+        """,
+    )  # fmt: skip
 
 
 def _all_there(mart: str, wanted: str) -> MartCheck:

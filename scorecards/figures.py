@@ -103,10 +103,10 @@ def reason_of(edition: Edition, voice: Voice, indicator: Indicator, value: Value
     """Why there is no number, and what is needed for one, in words."""
     if value is None or value.reason is None:
         return voice("reason.no_data")
-    if value.reason == "no_data" and value.n > 0:
+    if value.reason == "no_data" and value.n:
         return _incomplete(edition, voice, value)
     if value.reason == "too_few":
-        return voice("reason.too_few", n=value.n, least=indicator.n_min, unit=voice.unit(value.n, indicator.n_unit))
+        return voice("reason.too_few", least=indicator.n_min, unit=voice.unit(indicator.n_min, indicator.n_unit))
     if value.reason == "low_coverage" and value.coverage is None:
         return voice("reason.unknown_coverage")
     if value.reason == "low_coverage":
@@ -153,12 +153,23 @@ def _plan(voice: Voice, unit: str, progress: Progress | None) -> dict[str, str]:
 def _context(voice: Voice, indicator: Indicator, value: Value | None) -> dict[str, str]:
     quality = value.quality_state if value else "unjudged"
     return {
-        "n": f"{voice.count(value.n)} {voice.unit(value.n, indicator.n_unit)}" if value else "–",
+        "n": f"{n_of(voice, indicator, value)} {_counted(voice, indicator, value)}" if value else "–",
         "coverage": coverage_of(voice, indicator, value),
         "freshness": voice.age(value.freshness_s if value else None),
         "quality": quality,
         "quality_word": voice.code("quality", quality),
     }
+
+
+def _counted(voice: Voice, indicator: Indicator, value: Value) -> str:
+    return voice.unit(indicator.n_min if value.n is None else value.n, indicator.n_unit)
+
+
+def n_of(voice: Voice, indicator: Indicator, value: Value | None) -> str:
+    """How many inputs; where they are fewer than the definition asks for, only that."""
+    if value is not None and value.n is None:
+        return voice("value.n.fewer", least=indicator.n_min)
+    return voice.count(value.n if value else None)
 
 
 def coverage_of(voice: Voice, indicator: Indicator, value: Value | None) -> str:

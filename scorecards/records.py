@@ -113,7 +113,10 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Value:
-    """One indicator in one scope and month. Percent values are 0–100, coverage 0–1, `freshness_s` at `as_of`."""
+    """One indicator in one scope and month. Percent values are 0–100, coverage 0–1, `freshness_s` at `as_of`.
+
+    `n` and the parts are None where there are fewer than the definition asks for.
+    """
 
     indicator_id: str
     scope_type: str
@@ -125,7 +128,7 @@ class Value:
     unit: str
     numerator: Decimal | None
     denominator: Decimal | None
-    n: int
+    n: int | None
     coverage: float | None
     newest_input_at: datetime | None
     freshness_s: int | None

@@ -242,7 +242,7 @@ def _value(item: Row, scope: tuple[str, str], start: date, index: int, end: floa
         "unit": item["unit"],
         "numerator": None if value is None else (value * 12.5 if ratio else value),
         "denominator": 1250 if ratio and value is not None else None,
-        "n": 3 if reason == "too_few" else 0 if reason == "no_data" else 14 + index * 3,
+        "n": None if reason == "too_few" else 0 if reason == "no_data" else 14 + index * 3,
         "coverage": 0.41 if reason == "low_coverage" else 0.936 if ratio else None,
         "newest_input_at": AS_OF - timedelta(hours=5),
         "freshness_s": 5 * 3600 if ratio else 3 * 86400,

@@ -8,7 +8,7 @@ from datetime import date
 from markupsafe import Markup
 
 from scorecards.edition import Edition, Scope
-from scorecards.figures import Figure, anchor_of, coverage_of, figure, months_with_gaps, reason_of
+from scorecards.figures import Figure, anchor_of, coverage_of, figure, months_with_gaps, n_of, reason_of
 from scorecards.links import Page
 from scorecards.records import Indicator, Progress, Value
 from scorecards.svg.line import Chart, PlanPoint, Point, line_chart
@@ -185,7 +185,7 @@ def _month(edition: Edition, voice: Voice, indicator: Indicator, month: date, ro
         reason="" if assessable else reason_of(edition, voice, indicator, row),
         open=bool(row and row.is_open),
         parts=_parts(voice, row),
-        n=voice.count(row.n if row else None),
+        n=n_of(voice, indicator, row),
         coverage=coverage_of(voice, indicator, row) if row else "–",
         quality=quality,
         quality_word=voice.code("quality", quality),
@@ -201,7 +201,7 @@ def _parts(voice: Voice, row: Value | None) -> str:
 
 def _inputs(edition: Edition, voice: Voice, indicator: Indicator, scope: Scope) -> list[InputRow]:
     shown = edition.shown(indicator, scope)
-    if shown is None:
+    if shown is None or shown.n is None:  # on too few: what they are is not told either
         return []
     return [
         InputRow(

@@ -70,8 +70,12 @@ ROWS: dict[str, list[dict[str, object]]] = {
     "met_equipment_month": [{"equipment_id": "press-1", **MONTH}],
     "met_testbed_month": [{"testbed_id": "testbed-dal", **MONTH}],
     "met_pilot_month": [{"pilot_id": "p1", **MONTH}],
-    "dim_indicator": [{"indicator_id": "G1.1a", "version": "1.0.0"}],
+    "dim_indicator": [{"indicator_id": "G1.1a", "version": "1.0.0", "type": "RAT", "n_min": 5}],
     "fct_indicator_value": [VALUE],
+    "fct_indicator_input": [
+        {"indicator_id": "G1.1a", "scope_type": "programme", "scope_id": "nms", "period_start": date(2026, 10, 1),
+         "input_kind": "run", "input_id": "a", "numerator": 12, "included": True}
+    ],
     "fct_indicator_progress": [
         {"indicator_id": "G1.1a", "scope_type": "programme", "scope_id": "nms", "value": 12.0, "status": "on_track",
          "period_start": date(2026, 10, 1), "period_end": date(2026, 10, 31)}

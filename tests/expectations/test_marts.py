@@ -43,6 +43,13 @@ def test_marts_that_add_up_pass(site):
         ("update indicators.fct_indicator_value set unit = '%', value = 101", "fct_indicator_value.percent"),
         ("update indicators.fct_indicator_value set value = 'inf'", "fct_indicator_value.percent"),
         ("update indicators.fct_indicator_value set quality_state = 'good'", "fct_indicator_value.context"),
+        ("update indicators.fct_indicator_value set n = null", "fct_indicator_value.context"),
+        ("update indicators.fct_indicator_value set n = 4", "fct_indicator_value.suppressed"),
+        (
+            "update indicators.fct_indicator_value set value = null, assessable = false, reason = 'too_few', n = null",
+            "fct_indicator_value.suppressed",
+        ),
+        ("update indicators.fct_indicator_value set n = null, numerator = null", "fct_indicator_input.suppressed"),
         ("update indicators.fct_indicator_value set is_latest = false", "fct_indicator_value.latest"),
         ("update indicators.fct_indicator_value set indicator_version = '0.9.0'", "fct_indicator_value.complete"),
         ("delete from indicators.fct_indicator_value", "fct_indicator_value.complete"),

@@ -107,9 +107,17 @@ def test_what_cannot_be_assessed_says_so_with_its_reason_and_is_neither_red_nor_
     card = next(part for part in html.split('<li class="card ') if "G4.3b" in part and "Målvärde" in part)
     assert card.startswith("not_assessable")
     assert "Kan inte bedömas" in card
-    assert "För få underlag: 3 körningar, minst 5 krävs" in card
+    assert "För få underlag: färre än 5 körningar" in card
     assert 'class="number"' not in card
     assert "behind" not in card.split("</li>")[0]
+
+
+def test_a_value_on_too_few_shows_neither_its_parts_nor_how_few_they_are(pages):
+    for page, said in (("indikator", "färre än 5"), ("en/indicator", "fewer than 5")):
+        html = (pages / page / "G4.3b/index.html").read_text(encoding="utf-8")
+        months = [row for row in html.split("<tr>") if f'<td class="num">{said}</td>' in row]
+        assert months
+        assert all('<td class="num parts">–</td>' in row for row in months)
 
 
 def test_a_month_that_cannot_be_assessed_stands_in_the_table_in_words(pages):

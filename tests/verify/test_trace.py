@@ -90,7 +90,7 @@ def edition(site, **tables):
     earlier = {"period_start": date(2026, 10, 1), "period_end": date(2026, 10, 31), "is_latest": False}
     values = [
         {"indicator_id": name, "indicator_version": "1.0.0", **scope, **MONTH, "value": 55.0, "is_latest": True,
-         "numerator": Decimal("1.1")} | change
+         "numerator": Decimal("1.1"), "n": 7} | change
         for name in ids for change in ({}, earlier)
     ]  # fmt: skip
     tables |= {
@@ -120,6 +120,23 @@ def test_a_run_of_a_machine_opens_down_to_its_messages(site):
     file = site.paths.landing / end.landing_file
     assert hashlib.sha256(file.read_bytes()).hexdigest() == end.landing_sha256
     assert made.id == "dal-press-1:PO-1"
+
+
+def test_a_value_on_too_few_says_so_instead_of_its_parts(site):
+    folder = site.paths.editions / "current"
+    values = pq.read_table(folder / "fct_indicator_value.parquet").to_pylist()
+    definitions = pq.read_table(folder / "dim_indicator.parquet").to_pylist()
+    hidden = [row | {"n": None, "value": None, "numerator": None, "reason": "too_few"} for row in values]
+    known = [row | {"n_min": 5, "n_unit_en": "companies"} for row in definitions]
+    try:
+        pq.write_table(pa.Table.from_pylist(hidden), folder / "fct_indicator_value.parquet")
+        pq.write_table(pa.Table.from_pylist(known), folder / "dim_indicator.parquet")
+        found = trace(site, "G1.1a")
+    finally:
+        pq.write_table(pa.Table.from_pylist(values), folder / "fct_indicator_value.parquet")
+        pq.write_table(pa.Table.from_pylist(definitions), folder / "dim_indicator.parquet")
+    assert found.suppressed == "fewer than 5 companies: the edition keeps no parts of this value"
+    assert trace(site, "G1.1a").suppressed is None
 
 
 def test_a_run_of_a_file_opens_down_to_the_record_and_what_it_produced(site):

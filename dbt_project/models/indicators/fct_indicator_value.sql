@@ -95,9 +95,13 @@ reasoned as (
     left join ever on (case when joined.of_people then 'participation' else 'machines' end) = ever.kind
 ),
 
+-- Fewer than the definition asks for: nobody is told from what the value would be made, nor how many they were.
 valued as (
     select
-        *,
+        * exclude (numerator, denominator, n),
+        case when type = 'CUM' or n >= n_min then numerator end as numerator,
+        case when type = 'CUM' or n >= n_min then denominator end as denominator,
+        case when type = 'CUM' or n >= n_min then n end as n,
         case
             when reason is not null then null
             when type = 'CUM' then coalesce(numerator, 0)::double
