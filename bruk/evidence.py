@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from contracts.site import Site
 from contracts.streams import TECHNICAL
 from ingestion.adapters.csv_adapter import read_table
-from ingestion.drop_list import blanked
+from ingestion.drop_list import showable
 from ingestion.ledger import LandedFile, Ledger
 from ingestion.rejection import Rejection
 from ingestion.spool.frames import FILE
@@ -150,7 +150,7 @@ class Archive:
             return {"note": "the spool segment is no longer kept, or damaged at this place"}
         if message.kind != FILE:
             source = self._site.sources.get(found.source)
-            payload = blanked(message.payload, source.governance.drop) if source else message.payload
+            payload = showable(message.payload, source, self._site.streams) if source else message.payload
             return {"topic": message.topic, "payload": _text(payload)}
         name = (message.topic or "").partition("/")[2]
         record = self._records(message.payload.hex(), found.source).get(found.record or 0)

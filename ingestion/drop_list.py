@@ -7,9 +7,37 @@ from typing import Any
 
 import orjson
 
+from contracts.sources import Source
+from contracts.streams import Stream
+from ingestion.validation.personal import holds_personal_number, personal_fields
+
 #: Shown instead of a payload that cannot be taken apart and may hold such a field.
 WITHHELD = "(…)".encode()
 _EMPTY = {str: "", int: 0, float: 0, dict: {}, list: []}
+
+
+def showable(payload: bytes, source: Source, streams: dict[str, Stream]) -> bytes:
+    """The payload of a source's message without what its drop list names, and without a sole trader's number.
+
+    A payload that is no JSON and may hold a personal number cannot be blanked: WITHHELD stands for it.
+    """
+    personal = personal_fields(source, streams)
+    if not personal or not holds_personal_number(payload.decode(errors="replace")):
+        return blanked(payload, source.governance.drop)
+    try:
+        value = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return WITHHELD
+    return blanked(orjson.dumps(_without_persons(value, personal)), source.governance.drop)
+
+
+def _without_persons(value: Any, fields: Collection[str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: "" if name in fields and holds_personal_number(item) else _without_persons(item, fields)
+            for name, item in value.items()
+        }
+    return [_without_persons(item, fields) for item in value] if isinstance(value, list) else value
 
 
 def blanked(payload: bytes, drop: Collection[str]) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.clock import Clock, system_clock
 from contracts.errors import UsageError
 from contracts.site import Site
-from ingestion.drop_list import blanked
+from ingestion.drop_list import WITHHELD, showable
 from ingestion.landing.replay import Replayed, replay_entries
 from ingestion.landing.sealer import landing_lock
 from ingestion.ledger import Ledger, QuarantineEntry
@@ -21,7 +21,8 @@ _SHOWN_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An entry with what was received, at most 4,096 bytes of it; of a table the header and the refused line.
+    """An entry with what was received, at most 4,096 bytes of it; of a table the header and the refused line. Of a
+    personal number nothing is shown.
 
     As text where it is UTF-8 or the encoding that the source states, else as hex. `size` is that of the whole.
     """
@@ -49,8 +50,10 @@ def show(site: Site, entry: int) -> Shown:
     """One entry with its bytes. Raises UsageError when there is none with that id."""
     found = _one(site, entry)
     data = _bytes(site, found)
+    if found.code == "E_PERSONAL":
+        return Shown(found, WITHHELD.decode(), None, len(data))
     source = site.sources.get(found.source)
-    part = _concerned(blanked(data, source.governance.drop) if source else data, found)
+    part = _concerned(showable(data, source, site.streams) if source else data, found)
     text = _text(part, source.format.encoding if source else "utf-8")
     return Shown(found, text, part.hex(" ") if text is None else None, len(data))
 

@@ -44,13 +44,18 @@ class Table:
     columns: list[str]
 
     @property
-    def records(self) -> Iterator[Record]:
-        """The data rows in order, numbered from 1 (blank lines have no number)."""
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Line and cells of every data row as they stand, also of one with too few or too many."""
         lines = _lines(self.text, self.delimiter, self.quote)
         next(lines)
-        for number, found in enumerate(lines, 1):
+        for found in lines:
             assert not isinstance(found, Rejection), "the first reading came to the end"
-            line, cells = found
+            yield found
+
+    @property
+    def records(self) -> Iterator[Record]:
+        """The data rows in order, numbered from 1 (blank lines have no number)."""
+        for number, (line, cells) in enumerate(self.rows, 1):
             if any(cells):  # spreadsheets leave rows of bare delimiters at the end
                 yield Record(number, line, _cells(self.columns, cells, line))
 

@@ -19,6 +19,7 @@ from contracts.streams import Property, Stream
 from ingestion.adapters.outcome import Row
 from ingestion.rejection import Rejection, as_ascii, as_json, shown
 from ingestion.validation.names import is_name
+from ingestion.validation.personal import holds_personal_number
 from ingestion.validation.times import TimeReader
 from ingestion.validation.values import FROM_JSON, Read, table_readers
 
@@ -60,9 +61,9 @@ class RowMaker:
         self._of_equipment = stream.of_equipment and "equipment" not in emit.fields
         self._time, self._day = stream.event_time, stream.by_name[stream.event_time].logicalType == "date"
         readers = table_readers(source.format.dialect) if source.format.dialect else FROM_JSON
-        self._fields = [
-            _compile(name, origin, stream.by_name[name], stream, readers, times) for name, origin in emit.fields.items()
-        ]
+        # A personal number first: no reason that another field gives may lead to its being kept or shown.
+        order = sorted(emit.fields.items(), key=lambda item: not stream.by_name[item[0]].custom("personal"))
+        self._fields = [_compile(name, origin, stream.by_name[name], stream, readers, times) for name, origin in order]
 
     def make(self, arrival: Arrival) -> Row | Rejection | None:
         """The row; None when the emit's condition does not hold; the first rejection of a field."""
@@ -117,7 +118,18 @@ def _reader(
         typed = _scaled(scale, read)
     elif name in ("channel", "equipment"):
         typed = _named(read)
+    if prop.custom("personal"):
+        typed = _impersonal(typed)
     return lambda raw, arrival: typed(raw, label)
+
+
+def _impersonal(read: Read) -> Read:
+    """Reads what is no personal number; of one nothing is said but where it stood."""
+
+    def typed(raw: Any, label: str) -> Any:
+        return Rejection("E_PERSONAL", {"field": label}) if holds_personal_number(raw) else read(raw, label)
+
+    return typed
 
 
 def _time_reader(origin: FieldFrom, times: TimeReader) -> Callable[[Any, Arrival], Any]:

@@ -1,1 +1,1 @@
-"""The drop folder: whole files into the spool. May not read what is in a file, nor lose one before it is durable."""
+"""The drop folder: whole files into the spool. May read one for personal numbers only, and lose none that it took."""

@@ -1,4 +1,7 @@
-"""Takes a dropped file: its bytes under their sha256, then a frame in the spool, then out of the drop folder."""
+"""Takes a dropped file: its bytes under their sha256, then a frame in the spool, then out of the drop folder.
+
+A file that may name a person is read first, and refused before a byte of it is written anywhere.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +21,7 @@ from contracts.errors import TransientError
 from contracts.paths import SitePaths
 from contracts.site import Site
 from ingestion.atomic import sync_folder
+from ingestion.files.guard import Guard
 from ingestion.rejection import Rejection, shown
 from ingestion.spool.frames import FILE, Envelope
 from ingestion.spool.writer import SegmentWriter, SpoolBusy
@@ -70,8 +74,9 @@ def readable_name(path: Path) -> str:
 def drop_file(site: Site, path: Path, source_id: str, clock: Clock = system_clock) -> str | Rejection:
     """Takes one file for a source; returns the hex sha256 of its durable bytes, or the rejection of the door.
 
-    What the bytes mean is judged later, by landing. A file inside its drop folder moves to `.done`; another stays
-    where it is. Raises SpoolBusy when the spool stays taken for 10 s.
+    What the bytes mean is judged later, by landing; but for personal numbers. A file inside its drop folder moves to
+    `.done`; another stays where it is, and so does one that is refused. Raises SpoolBusy when the spool stays taken for
+    10 s.
     """
     dropped = drop_files(site, [(path, source_id)], clock)[0]
     return dropped.rejection or dropped.sha256 or Rejection("E_UNSTABLE")
@@ -79,7 +84,8 @@ def drop_file(site: Site, path: Path, source_id: str, clock: Clock = system_cloc
 
 def drop_files(site: Site, files: list[tuple[Path, str]], clock: Clock = system_clock) -> list[Dropped]:
     """As `drop_file` for many, in order, with one sealed batch. Raises SpoolBusy, or OSError of the disk."""
-    stored = [(path, source, _store(site.paths, path)) for path, source in files]
+    guards = {source: Guard(site, source) for _, source in files}
+    stored = [(path, source, _store(site.paths, path, guards[source])) for path, source in files]
     if any(isinstance(kept, _Kept) for _, _, kept in stored):
         with open_spool(site, clock) as spool:
             for path, source, kept in stored:
@@ -125,7 +131,7 @@ class _Kept:
     signature: Signature
 
 
-def _store(paths: SitePaths, path: Path) -> _Kept | Rejection:
+def _store(paths: SitePaths, path: Path, guard: Guard) -> _Kept | Rejection:
     """Copies the bytes below the spool under their sha256; returns when they are durable. Follows no link."""
     try:
         before = os.lstat(path)
@@ -142,12 +148,20 @@ def _store(paths: SitePaths, path: Path) -> _Kept | Rejection:
     try:
         if Signature.of(os.fstat(descriptor)) != Signature.of(before):
             return Rejection("E_UNSTABLE", {"value": shown(readable_name(path))})
-        return _copy(descriptor, Signature.of(before), paths, path)
+        chunks: Iterable[bytes] = iter(lambda: os.read(descriptor, CHUNK), b"")
+        if guard:  # what is kept are the very bytes that were judged
+            chunks = [b"".join(chunks)]
+            if refused := guard.judge(chunks[0]):
+                grown = Signature.of(os.fstat(descriptor)) != Signature.of(before)
+                return Rejection("E_UNSTABLE", {"value": shown(readable_name(path))}) if grown else refused
+        return _copy(chunks, descriptor, Signature.of(before), paths, path)
     finally:
         os.close(descriptor)
 
 
-def _copy(descriptor: int, before: Signature, paths: SitePaths, path: Path) -> _Kept | Rejection:
+def _copy(
+    chunks: Iterable[bytes], descriptor: int, before: Signature, paths: SitePaths, path: Path
+) -> _Kept | Rejection:
     """Temporary name, fsync, rename, fsync of the folder; nothing stays behind when the file changed meanwhile."""
     folder = spool_folder(paths) / "bytes"
     folder.mkdir(parents=True, exist_ok=True)
@@ -155,7 +169,7 @@ def _copy(descriptor: int, before: Signature, paths: SitePaths, path: Path) -> _
     digest = hashlib.sha256()
     try:
         with temporary.open("wb") as copy:
-            while chunk := os.read(descriptor, CHUNK):
+            for chunk in chunks:
                 digest.update(chunk)
                 copy.write(chunk)
             copy.flush()

@@ -9,7 +9,7 @@ from contracts.registry import Equipment
 from contracts.site import Site
 from ingestion.adapters.outcome import Decoded, Ignored, Row
 from ingestion.adapters.router import ROUTED, NoRoute, Router
-from ingestion.drop_list import blanked
+from ingestion.drop_list import showable
 from ingestion.files.door import bytes_file
 from ingestion.landing.decoder import Decoder
 from ingestion.rejection import Rejection, explain, shown
@@ -52,7 +52,7 @@ class Locator:
     def shown(self, message: SpooledMessage) -> bytes:
         """The payload as it may be shown: without what the source's drop list names."""
         source = self._sources.get(self._router.route(message.topic or "").source)
-        return blanked(message.payload, source.governance.drop) if source else message.payload
+        return showable(message.payload, source, self._site.streams) if source else message.payload
 
     def words(self, message: SpooledMessage) -> list[str]:
         """What a message was understood as: one line per row, or one that says why there is none."""

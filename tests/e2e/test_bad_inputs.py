@@ -95,15 +95,15 @@ def test_a_row_with_too_few_fields_is_refused_and_the_rows_around_it_are_not(
     assert "Rad 3" in entry.words().sv
 
 
-def test_a_file_that_was_cut_off_is_refused_as_one_and_accepted_when_it_comes_whole(
+def test_a_file_that_was_cut_off_is_refused_at_the_door_because_it_may_name_a_person_and_accepted_when_it_comes_whole(
     new_whole: Callable[[], Whole], tmp_path: Path
 ) -> None:
     whole = new_whole()
     text = HEAD + ROW.format(1) + ROW.format(2)
     (outcome,) = drop_files(whole.site, [csv(tmp_path, "cut.csv", text[:-40])], "production-records")
-    assert (outcome.outcome, outcome.accepted) == ("quarantined", 0)
-    (entry,) = list_entries(whole.site)
-    assert entry.code == "E_TORN"
+    assert (outcome.outcome, outcome.accepted) == ("refused", 0)
+    assert outcome.reasons[0].startswith("E_TORN: ")
+    assert not list_entries(whole.site)
     (outcome,) = drop_files(whole.site, [csv(tmp_path, "cut.csv", text)], "production-records")
     assert (outcome.outcome, outcome.accepted) == ("accepted", 2)
     (outcome,) = drop_files(whole.site, [csv(tmp_path, "cut.csv", text)], "production-records")
