@@ -123,7 +123,10 @@ class Stream(Strict):
 
     @property
     def natural_key(self) -> list[str]:
-        """Business key: a later record with the same key supersedes an earlier one (in staging). Empty: none."""
+        """Business key: in core the record received last supersedes the others of one key, on whatever day they lie.
+
+        Nothing supersedes a record in which a column of the key is empty. An empty list: the stream has no key.
+        """
         return list(self.custom("naturalKey") or [])
 
     @property

@@ -79,7 +79,7 @@ def test_landing_holds_one_typed_row_under_the_day_of_the_reading(whole: Whole) 
     assert (row["equipment"], row["good_quantity"], row["device"]) == ("dal-press-1", 2300, "dal-line-1")
     assert whole.counts("uns") == {"accepted": len(october())}
     files = {file.path for file in Ledger(whole.site.paths.ledger).landed_files() if file.stream == "output"}
-    assert "output/v1.0/event_date=2026-10-13/mqtt-000000000000.parquet" in files
+    assert "output/v1.1/event_date=2026-10-13/mqtt-000000000000.parquet" in files
 
 
 def test_core_and_metrics_hold_its_quantity_and_its_planned_seconds(refreshed: Whole) -> None:

@@ -46,6 +46,10 @@ class Twin:
             drop(self.site, "participation", data)
         land_pending(self.site, clock_at())
 
+    def drop(self, source: str, data: bytes, received_ns: int) -> None:
+        """Spools a dropped file that was received at that moment."""
+        drop(self.site, source, data, received_ns=received_ns)
+
     def refresh(self, full: bool = False) -> Plan:
         """Steps 1 to 4 of a refresh: what is pending, core, verdicts on the streams, metrics and indicators."""
         plan = plan_refresh(self.site, full=full)

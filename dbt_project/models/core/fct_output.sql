@@ -18,7 +18,12 @@ final as (
         produced_quantity::decimal(18, 3) as produced_quantity,
         good_quantity::decimal(18, 3) as good_quantity,
         scrap_quantity::decimal(18, 3) as scrap_quantity,
-        rework_quantity::decimal(18, 3) as rework_quantity
+        rework_quantity::decimal(18, 3) as rework_quantity,
+        record_ref,
+        received_at,
+        segment,
+        spool_offset,
+        record
     from outputs
 )
 

@@ -2,14 +2,10 @@ with participations as (
     select * from {{ ref('stg_participation') }}
 ),
 
--- A later record with the same natural key supersedes an earlier one.
 newest as (
     select *
     from participations
-    qualify row_number() over (
-        partition by org_nr, activity_id, activity_date
-        order by received_at desc, segment desc, spool_offset desc, record desc
-    ) = 1
+    {{ not_superseded(['org_nr', 'activity_id', 'activity_date']) }}
 ),
 
 final as (

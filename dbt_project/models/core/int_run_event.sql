@@ -16,6 +16,8 @@ with final as (
         reported_duration_s,
         boot,
         seq,
+        record_ref,
+        received_at,
         segment,
         spool_offset,
         record

@@ -1,11 +1,17 @@
-with events as (
+with current_events as (
+    select *
+    from {{ ref('int_run_event') }}
+    {{ not_superseded(['equipment_id', 'record_ref', 'phase']) }}
+),
+
+events as (
     select
         *,
         row_number() over (
             partition by equipment_id
             order by observed_at, boot, seq, segment, spool_offset, record, part
         ) as place
-    from {{ ref('int_run_event') }}
+    from current_events
 ),
 
 -- Without a name of its own a run is a start and all that follows until the next start of the machine. Its key sorts as

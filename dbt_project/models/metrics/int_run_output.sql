@@ -3,7 +3,7 @@ with runs as (
 ),
 
 outputs as (
-    select * from {{ ref('fct_output') }}
+    select * from {{ ref('int_output_current') }}
 ),
 
 products as (
