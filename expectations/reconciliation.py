@@ -54,9 +54,45 @@ def core_checks() -> Iterator[MartCheck]:
         )
 
 
+def output_checks() -> Iterator[MartCheck]:
+    """Every output record is in a run, counted as without one, or superseded; and runs have the pieces of theirs."""
+    yield MartCheck(
+        "fct_output.in_runs", "fct_output",
+        "Varje utfall hör till en körning, räknas som utan körning eller är ersatt av ett senare.",
+        "Every output belongs to a run, is counted as without one, or is superseded by a later one.",
+        """
+        with sums as (
+            select (select count(*) from {fct_output}) as fact,
+                   (select count(*) from {int_output_run} where run_id is not null) as in_run,
+                   (select coalesce(sum(outputs_without_run), 0) from {met_booked_day}) as without_run,
+                   (select count(*) - count(distinct (equipment_id, record_ref))
+                    from {fct_output} where record_ref is not null) as superseded
+        )
+        select abs(fact - in_run - without_run - superseded), fact,
+               fact || ' = ' || in_run || ' in runs + ' || without_run || ' without + ' || superseded || ' superseded'
+        from sums
+        """,
+    )  # fmt: skip
+    yield MartCheck(
+        "met_elements_run.pq_from_int_output_run", "met_elements_run",
+        "Körningarna har tillsammans det antal som deras utfall säger.",
+        "The runs together have the quantity that their outputs say.",
+        """
+        with sums as (
+            select (select coalesce(sum(produced_quantity), 0) from {int_output_run} where run_id is not null) as fine,
+                   (select coalesce(sum(pq), 0) from {met_elements_run}) as coarse
+        )
+        select abs(fine - coarse), 1, fine || ' and ' || coarse from sums
+        """,
+    )  # fmt: skip
+
+
 def sum_checks() -> Iterator[MartCheck]:
     """Elements agree between the grains: nothing is lost or counted twice on the way up."""
     yield _sums("met_elements_day", "met_equipment_month", "pot_s", "planerad drifttid", "planned operation time")
+    yield _sums(
+        "met_booked_day", "met_equipment_month", "outputs_without_run", "utfall utan körning", "outputs without a run"
+    )
     yield _sums("met_elements_run", "met_equipment_month", "pq", "producerat antal", "produced quantity", "closed")
     for element, sv, en in (
         ("pot_s", "planerad drifttid", "planned operation time"),

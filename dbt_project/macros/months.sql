@@ -4,12 +4,18 @@
 {%- endmacro %}
 
 {% macro month_counts() -%}
-{{ return(['builds_started', 'builds_accepted', 'open_runs', 'closed_runs', 'runs_without_quantity', 'runs_without_planned_time']) }}
+{{ return([
+    'builds_started', 'builds_accepted', 'open_runs', 'closed_runs', 'runs_without_quantity', 'runs_without_planned_time',
+    'outputs_without_run',
+]) }}
 {%- endmacro %}
 
 {#- A month's row from summed elements: the elements as they are, then the ratios, each divided once (ISO 22400-2).
-    A ratio is empty when its denominator is 0, or when a closed run lacks what the ratio asks for. -#}
+    A ratio is empty when its denominator is 0, or when what it asks for is not known in full: a closed run lacks it, or
+    an output belongs to no run. -#}
 {% macro month_of_sums(key, relation) -%}
+{%- set quantity_known = 'runs_without_quantity + outputs_without_run = 0' -%}
+{%- set planned_time_known = 'runs_without_planned_time + outputs_without_run = 0' -%}
 select
     {{ key }},
     period_start,
@@ -21,13 +27,13 @@ select
     {{ column }}::bigint as {{ column }},
     {%- endfor %}
     {{ ratio('apt_s', 'pbt_s') }} as availability,
-    case when runs_without_planned_time = 0 then {{ ratio('pri_pq_s', 'apt_s') }} end as effectiveness,
-    case when runs_without_quantity = 0 then {{ ratio('gq', 'pq') }} end as quality_ratio,
+    case when {{ planned_time_known }} then {{ ratio('pri_pq_s', 'apt_s') }} end as effectiveness,
+    case when {{ quantity_known }} then {{ ratio('gq', 'pq') }} end as quality_ratio,
     case
-        when runs_without_quantity + runs_without_planned_time = 0 then {{ ratio('pri_gq_s', 'pbt_s') }}
+        when {{ quantity_known }} and {{ planned_time_known }} then {{ ratio('pri_gq_s', 'pbt_s') }}
     end as oee,
     case
-        when runs_without_quantity + runs_without_planned_time = 0
+        when {{ quantity_known }} and {{ planned_time_known }}
             then {{ ratio('aust_s + apt_s', 'apt_s') }} * {{ ratio('pri_gq_s', 'pbt_s') }}
     end as nee,
     {{ ratio('builds_accepted', 'builds_started') }} as build_success_rate,

@@ -105,7 +105,8 @@ def summary_columns() -> list[str]:
 
 def make_warehouse(site: Site, *statements: str, summary: list[dict[str, object]] | None = None) -> None:
     """Writes the warehouse and the list of landing files it was built from; then runs the given SQL to spoil it."""
-    rows = [{"stream": "measurement", "equipment": "press-1", "event_date": date(2026, 10, 5), "row_count": 100}]
+    day = {"equipment": "press-1", "event_date": date(2026, 10, 5)}
+    rows = [{"stream": "measurement", **day, "row_count": 100}, {"stream": "output", **day, "row_count": 3}]
     rows = rows if summary is None else summary
     paths = site.paths
     paths.warehouse.parent.mkdir(parents=True, exist_ok=True)
@@ -140,7 +141,12 @@ def _summary(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, object]
     for row in rows:
         _insert(connection, "core.sum_stream_quality", row)
     connection.execute(f"create table core.fct_measurement as select range as n from range({total})")
-    connection.execute("create table core.fct_output (n bigint)")
+    connection.execute("create table core.fct_output (equipment_id varchar, record_ref varchar)")
+    connection.execute("create table metrics.int_output_run (run_id varchar, produced_quantity decimal(18,3))")
+    connection.execute("insert into core.fct_output values ('press-1', 'PO-1'), ('press-1', 'PO-1'), ('press-1', null)")
+    connection.execute("insert into metrics.int_output_run values ('a', 100), (null, 7)")
+    connection.execute("create table metrics.met_booked_day as select 1 as outputs_without_run")
+    connection.execute("alter table metrics.met_equipment_month add outputs_without_run bigint default 1")
     connection.execute("create table metrics.met_elements_day as select 1000::decimal(18,3) as pot_s")
     connection.execute("create table metrics.met_elements_run as select 100::decimal(18,3) as pq, true as closed")
 

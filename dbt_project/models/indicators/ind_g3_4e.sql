@@ -1,4 +1,5 @@
--- Inputs of G3.4e: PRI·GQ of each run that closed in the month, and the planned busy time of each machine.
+-- Inputs of G3.4e: PRI·GQ of each run that closed in the month, and the planned busy time of each machine. A machine
+-- whose output belongs to no run has made what no run counts: its quantity is missing.
 with frame as (
     select * from {{ ref('int_indicator_frame') }}
     where indicator_id = 'G3.4e'
@@ -31,12 +32,50 @@ runs as (
             and frame.period_start = runs.period_start
 ),
 
+unassigned as (
+    select
+        members.scope_type,
+        members.scope_id,
+        date_trunc('month', days.day)::date as period_start,
+        days.equipment_id
+    from {{ ref('met_booked_day') }} as days
+    inner join {{ ref('int_scope_equipment') }} as members
+        on days.equipment_id = members.equipment_id and days.day between members.valid_from and members.valid_to
+    where days.outputs_without_run > 0
+    group by all
+),
+
+machines as (
+    select
+        frame.indicator_id,
+        frame.scope_type,
+        frame.scope_id,
+        frame.period_start,
+        'equipment' as input_kind,
+        unassigned.equipment_id as input_id,
+        null::decimal(28, 6) as numerator,
+        null::decimal(28, 6) as denominator,
+        0::bigint as n,
+        false as included,
+        'quantity_missing' as reason,
+        null::timestamptz as input_at,
+        null::boolean as failed
+    from frame
+    inner join unassigned
+        on
+            frame.scope_type = unassigned.scope_type
+            and frame.scope_id = unassigned.scope_id
+            and frame.period_start = unassigned.period_start
+),
+
 calendar as (
     {{ planned_time('pbt_s') }}
 ),
 
 final as (
     select * from runs
+    union all
+    select * from machines
     union all
     select * from calendar
 )

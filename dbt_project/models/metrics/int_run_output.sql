@@ -1,61 +1,24 @@
-with runs as (
-    select * from {{ ref('fct_run') }}
-),
-
-outputs as (
-    select * from {{ ref('int_output_current') }}
+with outputs as (
+    select * from {{ ref('int_output_run') }}
+    where run_id is not null
 ),
 
 products as (
     select * from {{ ref('dim_product') }}
 ),
 
--- An output belongs to the run that it names; without a name, to the run of the machine that it falls into.
-by_name as (
-    select
-        runs.run_id,
-        runs.product as run_product,
-        outputs.*
-    from runs
-    inner join outputs
-        on runs.equipment_id = outputs.equipment_id and runs.run_ref = outputs.run_ref
-),
-
-by_time as (
-    select
-        runs.run_id,
-        runs.product as run_product,
-        outputs.*
-    from runs
-    inner join outputs
-        on
-            runs.equipment_id = outputs.equipment_id
-            and outputs.run_ref is null
-            and outputs.observed_at >= runs.started_at
-            and outputs.observed_at <= runs.ended_at
-    qualify row_number() over (
-        partition by outputs.event_id, outputs.part order by runs.started_at desc, runs.run_id asc
-    ) = 1
-),
-
-joined as (
-    select * from by_name
-    union all
-    select * from by_time
-),
-
 priced as (
     select
-        joined.*,
+        outputs.*,
         products.planned_run_time_s as pri_s
-    from joined
+    from outputs
     left join products
         on
-            coalesce(joined.product, joined.run_product) = products.product_id
-            and joined.event_date between products.valid_from and products.valid_to
+            outputs.product = products.product_id
+            and outputs.event_date between products.valid_from and products.valid_to
 ),
 
-final as (
+summed as (
     select
         run_id,
         sum(produced_quantity) as pq,
@@ -68,6 +31,21 @@ final as (
         bool_or(pri_s is null) as pri_missing
     from priced
     group by run_id
+),
+
+-- More good than produced is a contradiction: how many were good is then as unknown as if nobody had said it.
+final as (
+    select
+        run_id,
+        pq,
+        case when gq <= pq then gq end as gq,
+        sq,
+        rq,
+        pri_pq_s,
+        case when gq <= pq then pri_gq_s end as pri_gq_s,
+        good_missing or gq > pq as good_missing,
+        pri_missing
+    from summed
 )
 
 select * from final

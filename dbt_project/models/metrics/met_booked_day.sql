@@ -22,6 +22,16 @@ runs as (
     group by equipment_id, booked_day
 ),
 
+outputs as (
+    select
+        equipment_id,
+        {{ local_day('observed_at') }} as day,
+        count(*) as outputs_without_run
+    from {{ ref('int_output_run') }}
+    where run_id is null
+    group by all
+),
+
 keys as (
     select
         equipment_id,
@@ -32,6 +42,11 @@ keys as (
         equipment_id,
         day
     from runs
+    union
+    select
+        equipment_id,
+        day
+    from outputs
 ),
 
 -- The elements of a run are booked when it closes, those of the time outside runs on their own day.
@@ -55,12 +70,13 @@ final as (
             'closed_runs', 'open_runs', 'runs_without_quantity', 'runs_without_planned_time', 'builds_started',
             'builds_accepted',
         ] %}
-        coalesce(runs.{{ column }}, 0)::bigint as {{ column }}
-        {{- ',' if not loop.last }}
+        coalesce(runs.{{ column }}, 0)::bigint as {{ column }},
         {%- endfor %}
+        coalesce(outputs.outputs_without_run, 0)::bigint as outputs_without_run
     from keys
     left join days on keys.equipment_id = days.equipment_id and keys.day = days.day
     left join runs on keys.equipment_id = runs.equipment_id and keys.day = runs.day
+    left join outputs on keys.equipment_id = outputs.equipment_id and keys.day = outputs.day
 )
 
 select * from final
