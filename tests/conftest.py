@@ -8,11 +8,16 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from bruk.supervision.airflow_home import airflow_home, write_airflow_configuration
 from contracts.paths import PRODUCT, SitePaths
 from contracts.settings import Settings
 from contracts.site import read_site_file
+
+# An example that is slow on a busy machine is not a wrong one: time is measured by benchmarks.
+hypothesis_settings.register_profile("no_deadline", deadline=None)
+hypothesis_settings.load_profile("no_deadline")
 
 pytest_plugins = ["tests.broker", "tests.chromium"]
 

@@ -1,4 +1,4 @@
-"""Outputs that say what cannot be counted: of no run, or more good than produced. Nothing of it vanishes or blocks."""
+"""Outputs that say what cannot be counted: of no run, or more good than produced: nothing of it vanishes or blocks."""
 
 from __future__ import annotations
 
