@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
@@ -18,7 +19,7 @@ from contracts.settings import Settings
 from ingestion.atomic import replace_file
 from ingestion.mqtt.client import LaneClient, receive_forever
 from ingestion.spool.frames import RunHead
-from ingestion.spool.writer import SegmentWriter
+from ingestion.spool.writer import SegmentWriter, SpoolStopped
 
 log = structlog.get_logger()
 PROTOCOL = 5
@@ -50,10 +51,13 @@ class Receiver:
     def __init__(self, settings: Settings, paths: SitePaths, clock: Clock) -> None:
         self._clock = clock
         self._status = paths.status / "receiver.json"
-        self._spool = SegmentWriter(paths.spool / "mqtt", clock, settings.seal_bytes, settings.seal_seconds)
+        self._stop = False
+        self._spool = SegmentWriter(
+            paths.spool / "mqtt", clock, settings.seal_bytes, settings.seal_seconds, stop=lambda: self._stop
+        )
         before = self._spool.last_run_header
         self._state = _State(before.connection, before.session) if before else _State(0, 0)
-        self._stop = False
+        self._spool.sleep = self._sleep_while_full
 
     def new_lane(self) -> None:
         """A connection was made: its number goes on from the newest frame."""
@@ -84,7 +88,7 @@ class Receiver:
         log.error("subscription_refused", filter=what, hint="the broker's access list does not let `ingest` read it")
 
     def commit(self, packets: bytes, count: int) -> None:
-        """Writes one run of packets; returns when it is durable. Raises SpoolFailed."""
+        """Writes one run of packets; returns when it is durable. Raises SpoolFailed, SpoolStopped."""
         now, state = self._clock(), self._state
         self._spool.append(RunHead(PROTOCOL, state.connection, now, state.session, count).encode(), packets)
         state.messages += count
@@ -92,15 +96,13 @@ class Receiver:
         state.last_ns = now
 
     def tick(self) -> bool:
-        """Seals by age, refreshes the status file; True after `stop`. Raises SpoolFailed."""
+        """Seals by age, refreshes the status file; True after `stop`. Raises SpoolFailed, SpoolStopped."""
         self._spool.tick()
-        now = self._clock()
-        if not 0 <= now - self._state.written_ns < STATUS_NS:
-            self._write_status(now)
+        self._refresh_status()
         return self._stop
 
     def stop(self) -> None:
-        """Leaves a note for the next tick; safe in a signal handler."""
+        """Leaves a note for the next tick, or for the wait on a full disk; safe in a signal handler."""
         self._stop = True
 
     def close(self) -> None:
@@ -119,6 +121,16 @@ class Receiver:
             "connection": state.connection, "messages": state.messages, "commits": state.commits,
             "last_ns": state.last_ns, "segment": self._spool.number,
         }  # fmt: skip
+
+    def _sleep_while_full(self, seconds: float) -> None:
+        """paho's loop stands still meanwhile; the status file must not."""
+        time.sleep(seconds)
+        self._refresh_status()
+
+    def _refresh_status(self) -> None:
+        now = self._clock()
+        if not 0 <= now - self._state.written_ns < STATUS_NS:
+            self._write_status(now)
 
     def _write_status(self, now: int) -> None:
         self._state.written_ns = now
@@ -140,5 +152,6 @@ def run_receiver(settings: Settings, paths: SitePaths, filters: list[str], clock
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     client = LaneClient(CLIENT_ID, receiver)
-    receive_forever(client, receiver, (settings.host, settings.mqtt_port), filters, settings.receive_maximum)
+    with suppress(SpoolStopped):  # nothing of it was acknowledged: the broker sends it again
+        receive_forever(client, receiver, (settings.host, settings.mqtt_port), filters, settings.receive_maximum)
     receiver.close()

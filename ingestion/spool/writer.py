@@ -12,6 +12,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -27,6 +28,10 @@ WAIT_OUT = {errno.ENOSPC, errno.EDQUOT}
 
 class SpoolFailed(TerminalError):
     """The disk failed underneath: nothing more can be promised. Not an OSError, or paho would reconnect for ever."""
+
+
+class SpoolStopped(TransientError):
+    """The service was told to end while the disk was full: what was not written is not acknowledged and comes again."""
 
 
 class SpoolBusy(TransientError):
@@ -48,8 +53,12 @@ class SegmentWriter:
         seal_bytes: int = 4_000_000,
         seal_seconds: float = 10.0,
         sleep: Callable[[float], None] = time.sleep,
+        stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.folder, self._clock, self._sleep = folder, clock, sleep
+        """`stop` ends the wait for room on a full disk by SpoolStopped."""
+        self.folder, self._clock, self._stop = folder, clock, stop
+        #: How to wait for room, in s; whoever owns the writer may have to show meanwhile that it lives.
+        self.sleep = sleep
         self._seal_bytes, self._seal_ns = seal_bytes, int(seal_seconds * 1e9)
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = self._take_lock()
@@ -70,12 +79,15 @@ class SegmentWriter:
         return self._good
 
     def append(self, *parts: bytes) -> tuple[int, int]:
-        """Writes one frame and waits for the disk: (segment number, offset of the frame). Raises SpoolFailed."""
+        """Writes one frame and waits for the disk: (segment number, offset of the frame).
+
+        Raises SpoolFailed; SpoolStopped: the frame may be there nevertheless, and is a redelivery when it comes again.
+        """
         head = frame_head(*parts)
         buffers = [head, *parts]
         size = sum(map(len, buffers))
         while not self._write(buffers, size):
-            self._sleep(0.5)
+            self._wait_for_room()
         place = (self._number, self._good)
         self._good += size
         if self._first_ns is None:
@@ -92,15 +104,25 @@ class SegmentWriter:
     def seal(self) -> None:
         """Begins the next segment, which seals this one. An empty segment stays open."""
         if self._first_ns is not None:
-            os.close(self._fd)
+            sealed = self._fd
+            self._begin(self._number + 1)
+            os.close(sealed)
             self._number += 1
-            self._begin(self._number)
 
     def close(self) -> None:
-        """Seals what is there and lets go of the folder; nothing is left pending behind a stopped service."""
-        self.seal()
+        """Seals what is there and lets go of the folder; nothing is left pending behind a stopped service.
+
+        But on a full disk, where no segment can be begun: there the next start seals it.
+        """
+        with suppress(SpoolStopped):
+            self.seal()
         os.close(self._fd)
         os.close(self._lock)
+
+    def _wait_for_room(self) -> None:
+        if self._stop():
+            raise SpoolStopped(f"{self.folder.name}: the disk is full, and the service was told to end")
+        self.sleep(0.5)
 
     def _take_lock(self) -> int:
         lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
@@ -147,31 +169,31 @@ class SegmentWriter:
     def _begin(self, number: int) -> None:
         """Creates a segment and makes its name durable before any record in it can be acknowledged."""
         path = self.folder / segment_name(number)
-        while not self._create(path):
-            self._sleep(0.5)
-        self._sync(self._fd)
+        while (descriptor := self._create(path)) is None:
+            self._wait_for_room()
+        self._sync(descriptor)
         folder = os.open(self.folder, os.O_RDONLY)
         self._sync(folder)
         os.close(folder)
-        self._good = len(MAGIC)
+        self._fd, self._good = descriptor, len(MAGIC)
         self._first_ns = None
 
-    def _create(self, path: Path) -> bool:
-        """The file with its magic. False: the disk is full, and nothing is left of it."""
+    def _create(self, path: Path) -> int | None:
+        """Descriptor of the file with its magic. None: the disk is full, and nothing is left of it."""
         try:
-            self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
             try:
-                if os.write(self._fd, MAGIC) == len(MAGIC):
-                    return True
+                if os.write(descriptor, MAGIC) == len(MAGIC):
+                    return descriptor
             except OSError as error:
                 if error.errno not in WAIT_OUT:
                     raise
-            os.close(self._fd)
+            os.close(descriptor)
             path.unlink()
         except OSError as error:
             if error.errno not in WAIT_OUT:
                 raise SpoolFailed(f"cannot begin {path.name}: {error}") from error
-        return False
+        return None
 
     def _write(self, buffers: list[bytes], size: int) -> bool:
         """One writev and one fdatasync. False: the disk is full, the file is as it was."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import threading
@@ -58,6 +59,34 @@ def grown(receiver: Receiving) -> bool:
     """Whether the newest segment holds something: the receiver is in the middle of it."""
     newest = max((receiver.paths.spool / "mqtt").glob("*.seg"))
     return newest.stat().st_size > 40_000
+
+
+def test_a_receiver_on_a_full_disk_shows_that_it_lives_ends_when_told_and_loses_nothing(
+    tmp_path: Path, broker: Broker
+) -> None:
+    """A file size limit of the process stands for the full disk: the kernel takes half a frame, again and again."""
+    with receiving(Receiving(tmp_path / "site", broker.port)) as receiver:
+        receiver.start_connected()
+        send_one(broker, b"x" * 50_000)
+        wait_until(lambda: len(receiver.spooled()) == 1)
+        segment = max((receiver.paths.spool / "mqtt").glob("*.seg"))
+        room = segment.stat().st_size + 20
+        resource.prlimit(receiver.pid, resource.RLIMIT_FSIZE, (room, room))
+        send_one(broker, b"y" * 1_000)
+        wait_until(lambda: "spool_full" in receiver.log)
+        shown = receiver.status()["written_ns"]
+        wait_until(lambda: receiver.status()["written_ns"] > shown)
+        assert receiver.stop() == 0
+        assert [message.payload[:1] for message in receiver.spooled()] == [b"x"]
+        receiver.start_connected()
+        wait_until(lambda: len(receiver.spooled()) == 2)
+        assert [len(message.payload) for message in once(receiver.spooled())] == [50_000, 1_000]
+        assert "session_lost" not in receiver.log
+
+
+def send_one(broker: Broker, payload: bytes) -> None:
+    with Publisher(broker.host, broker.port) as publisher:
+        publisher.publish("nms/v1/x/t/a/c/u/measurement_v1/temp", payload)
 
 
 def test_qos_0_messages_of_an_absence_arrive_because_the_broker_upgrades_them(tmp_path: Path, broker: Broker) -> None:

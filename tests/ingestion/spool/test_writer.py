@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ingestion.spool.frames import MAGIC, RunHead, frame_head, scan
 from ingestion.spool.reader import all_segments, sealed_segments
-from ingestion.spool.writer import SegmentWriter, SpoolBusy, SpoolFailed, segment_name
+from ingestion.spool.writer import SegmentWriter, SpoolBusy, SpoolFailed, SpoolStopped, segment_name
 
 
 class HandClock:
@@ -189,6 +189,25 @@ def test_a_real_full_disk_is_waited_out(tmp_path: Path) -> None:
         signal.signal(signal.SIGXFSZ, handler)
     assert len(raised) == 1
     assert payloads(tmp_path / segment_name(0)) == [bytes(1000), b"x" * 1000]
+
+
+def test_a_service_that_is_told_to_end_while_the_disk_is_full_ends_and_leaves_no_half_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, full = FullDisk(1_000), os.write
+    writer = SegmentWriter(tmp_path, sleep=disk.sleep, stop=lambda: disk.slept == 4)
+    writer.append(b"before")
+    monkeypatch.setattr(os, "writev", disk)
+    with pytest.raises(SpoolStopped, match="told to end"):
+        writer.append(b"never acknowledged")
+    assert disk.slept == 4
+    with monkeypatch.context() as patch:  # no room for the next segment either
+        patch.setattr(os, "write", lambda fd, data: full(fd, data[:2]))
+        writer.close()
+    assert [path.name for path in all_segments(tmp_path)] == [segment_name(0)]
+    assert payloads(tmp_path / segment_name(0)) == [b"before"]
+    SegmentWriter(tmp_path).close()
+    assert [path.name for path in sealed_segments(tmp_path)] == [segment_name(0)]
 
 
 @pytest.mark.parametrize("name", ["writev", "fdatasync"])
