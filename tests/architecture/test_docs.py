@@ -21,6 +21,9 @@ PATH = re.compile(
     r"`((?:contracts|ingestion|expectations|scorecards|bruk|dags|demo|dbt_project|infra|tests|docs)/[\w./-]*)`"
 )
 
+#: A table of the warehouse with its schema, which is the folder of its model.
+TABLE = re.compile(r"\b(?:from|join) (\w+\.\w+)")
+
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_every_command_that_a_page_names_exists_with_its_options(page: Path) -> None:
@@ -35,6 +38,14 @@ def test_every_file_that_a_page_names_is_there(page: Path) -> None:
     missing += [name for name in PATH.findall(text(page)) if "var/" not in name and not (PRODUCT / name).exists()]
 
     assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_every_table_that_a_page_asks_lies_in_the_schema_that_it_names(page: Path) -> None:
+    asked = TABLE.findall(text(page))
+    models = PRODUCT / "dbt_project" / "models"
+
+    assert [name for name in asked if not (models / f"{name.replace('.', '/')}.sql").exists()] == []
 
 
 def test_the_cures_of_refusals_and_errors_name_commands_that_exist() -> None:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expectations import engine
 from expectations.engine import Limit, exception_of, judge
 
 LIMIT = Limit("c", "bad", 0, 0, "warning")
@@ -12,6 +13,12 @@ LIMIT = Limit("c", "bad", 0, 0, "warning")
 
 def frame(*bad):
     return pd.DataFrame({"equipment": [f"m{i}" for i in range(len(bad))], "bad": list(bad)})
+
+
+def test_great_expectations_tells_nothing_that_nobody_asked_for(caplog):
+    engine._source.cache_clear()
+    assert judge(frame(0), [LIMIT])["c"].state == "passed"
+    assert [record.getMessage() for record in caplog.records] == []
 
 
 def test_rows_within_the_limit_pass():
