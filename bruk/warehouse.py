@@ -18,7 +18,7 @@ Rows = list[tuple[Any, ...]]
 
 
 def export_edition(site: Site, tables: Sequence[EditionTable], folder: Path) -> None:
-    """Writes each table as `<folder>/<name>.parquet`, totally ordered, so that equal rows give equal files.
+    """Writes each table, its named columns, as `<folder>/<name>.parquet`; totally ordered: equal rows, equal files.
 
     Raises TransientError while another process writes the warehouse, StateError when a table is missing.
     """
@@ -28,7 +28,7 @@ def export_edition(site: Site, tables: Sequence[EditionTable], folder: Path) -> 
             if table.model not in schemas:
                 raise StateError(f"the warehouse has no {table.model}; run `bruk refresh --full`")
             target = str(folder / f"{table.name}.parquet").replace("'", "''")
-            query = f'select * from "{schemas[table.model]}"."{table.model}" order by all'
+            query = f'select {", ".join(table.columns)} from "{schemas[table.model]}"."{table.model}" order by all'
             connection.execute(f"copy ({query}) to '{target}' (format parquet, compression zstd)")
 
 

@@ -1,4 +1,4 @@
-"""What an edition holds: its tables, the columns that readers rely on, and the key of each table's grain."""
+"""What an edition holds and nothing else: its tables, their columns, and the key of each table's grain."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class EditionTable:
-    """One Parquet file of an edition. `model` is the dbt model that it is a copy of; `key` is never null and unique."""
+    """One Parquet file of an edition: these columns of the dbt model `model`. `key` is never null and unique."""
 
     name: str
     model: str
@@ -25,6 +25,7 @@ _MONTH = (
 )
 
 #: Every table of an edition in the order of the manifest. Units stand in the names; months are local calendar months.
+#: For whom a run was made stays in the warehouse, and so does who took part.
 EDITION_TABLES: tuple[EditionTable, ...] = (
     _table("dim_region", "region_id", "name_sv name_en nuts3"),
     _table("dim_subproject", "subproject_id", "name_sv name_en"),
@@ -48,7 +49,7 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
     _table(
         "fct_run",
         "run_id",
-        "equipment_id testbed_id run_ref kind product organisation organisation_county started_at ended_at outcome "
+        "equipment_id testbed_id run_ref kind product started_at ended_at outcome "
         "reported_duration_s elapsed_s produced good scrap start_event_id end_event_id planned_run_s "
         "apt_s aust_s adet_s",
         model="met_run",
@@ -75,5 +76,4 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
         "indicator_id scope_type scope_id period_start input_kind input_id",
         "numerator denominator included reason",
     ),
-    EditionTable("fct_participation_count", "met_participation_count", (), ()),
 )

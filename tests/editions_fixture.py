@@ -92,8 +92,7 @@ def build_edition(
     folder.mkdir(parents=True)
     tables = registry(list(pilots)) | (history(list(pilots)) if with_history else {}) | dict(override or {})
     for table in EDITION_TABLES:
-        if table.columns:
-            _write(folder / f"{table.name}.parquet", table.columns, tables.get(table.name, []))
+        _write(folder / f"{table.name}.parquet", table.columns, tables.get(table.name, []))
     manifest = {
         "id": "20261123T214000Z-412",
         "refresh_id": "r-1",

@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 
+import pyarrow.parquet as pq
 import pytest
 
 from bruk.editions import current_edition, gate_status, list_editions, prune, publish
@@ -127,3 +128,11 @@ def test_before_the_first_refresh_there_is_nothing_to_show(tmp_path):
     assert current_edition(site.paths) is None
     assert gate_status(site.paths) is None
     assert list_editions(site.paths) == []
+
+
+def test_an_edition_holds_the_columns_that_it_names_and_no_other(site):
+    make_warehouse(site, "alter table metrics.met_run add column organisation varchar default '559900-0017'")
+    edition = published(site, "r1")
+    for table in EDITION_TABLES:
+        assert pq.read_schema(edition.path / f"{table.name}.parquet").names == list(table.columns)
+        assert not {"organisation", "org_nr"} & set(table.columns)

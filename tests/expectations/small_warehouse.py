@@ -127,8 +127,7 @@ def _edition_tables(connection: duckdb.DuckDBPyConnection) -> None:
     for table in EDITION_TABLES:
         schema = {"met": "metrics"}.get(table.model[:3], "core")
         schema = "indicators" if "indicator_" in table.model else schema
-        columns = table.columns or ("n",)
-        declared = ", ".join(f"{name} {column_type(name)}" for name in columns)
+        declared = ", ".join(f"{name} {column_type(name)}" for name in table.columns)
         connection.execute(f"create table {schema}.{table.model} ({declared})")
         for row in ROWS.get(table.name, []):
             _insert(connection, f"{schema}.{table.model}", row)

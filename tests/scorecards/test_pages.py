@@ -107,7 +107,7 @@ def test_what_cannot_be_assessed_says_so_with_its_reason_and_is_neither_red_nor_
     card = next(part for part in html.split('<li class="card ') if "G4.3b" in part and "Målvärde" in part)
     assert card.startswith("not_assessable")
     assert "Kan inte bedömas" in card
-    assert "För få underlag: färre än 5 körningar" in card
+    assert "För få underlag: färre än 5 företag" in card
     assert 'class="number"' not in card
     assert "behind" not in card.split("</li>")[0]
 

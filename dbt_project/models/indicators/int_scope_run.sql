@@ -29,6 +29,7 @@ final as (
         (runs.pri_gq_s * members.share)::decimal(28, 6) as pri_gq_s,
         runs.quantity_missing,
         runs.planned_time_missing,
+        facts.organisation,
         facts.organisation_county,
         testbeds.region_id,
         facts.ended_at
