@@ -13,11 +13,12 @@ from bruk.edition_reader import edition_rows
 from bruk.editions import current_edition
 from bruk.evidence import Archive, Evidence
 from contracts.errors import UsageError
+from contracts.registry import PROGRAMME
 from contracts.site import Site
 
 Row = dict[str, Any]
-#: The scope id of the whole programme, and how many landed files of a machine are named.
-PROGRAMME, FILES = "nms", 20
+#: How many landed files of a machine are named.
+FILES = 20
 _DAY = timedelta(days=1)
 
 

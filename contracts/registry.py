@@ -7,7 +7,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contracts.documents import Strict, Text, read_document
 from contracts.errors import ContractError
@@ -15,6 +15,9 @@ from contracts.errors import ContractError
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 IndicatorId = Annotated[str, Field(pattern=r"^G[1-5]\.[1-5][a-h]$")]
 FOREVER = date(9999, 12, 31)
+#: What may have a number: the whole programme (its scope id is PROGRAMME), a pilot, a testbed.
+Scope = Literal["programme", "pilot", "testbed"]
+PROGRAMME = "nms"
 
 
 class Valid(Strict):
@@ -162,7 +165,7 @@ class Indicator(Strict):
     type: Literal["CUM", "LVL", "RAT"]
     code: str | None = None
     source: str
-    scope: list[Literal["programme", "pilot", "testbed", "region", "subproject"]]
+    scope: list[Scope]
     n_unit: Text
     n_min: int = Field(ge=1)
     coverage_min: float = Field(ge=0, le=1)
@@ -173,7 +176,7 @@ class Target(Strict):
     """Baseline, milestone and target of one indicator in one scope; values in the indicator's unit (% as 0–100)."""
 
     indicator: IndicatorId
-    scope: Literal["programme", "pilot", "testbed", "region", "subproject"]
+    scope: Scope
     scope_id: str
     baseline: float
     baseline_date: date
@@ -182,6 +185,12 @@ class Target(Strict):
     target: float
     target_date: date
     decided_by: Text
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Target:
+        if not self.baseline_date <= self.milestone_date <= self.target_date:
+            raise ValueError("baseline_date, milestone_date and target_date do not follow each other")
+        return self
 
 
 class Registry(Strict):
@@ -236,7 +245,7 @@ def load_registry(folder: Path) -> Registry:
         model = type(f"File_{name}", (Strict,), {"__annotations__": {name: field.annotation}})
         parts[name] = getattr(read_document(folder / f"{name}.yaml", model), name)
     registry = Registry.model_construct(**parts)
-    for file, problem in _dangling(registry):
+    for file, problem in (*_dangling(registry), *_aimless(registry)):
         raise ContractError(f"{file}.yaml", None, problem, "Mend the reference, or add what it names")
     return registry
 
@@ -267,3 +276,18 @@ def _dangling(registry: Registry) -> Iterator[tuple[str, str]]:
     for file, ids in (("testbeds", [t.id for t in registry.testbeds]), ("pilots", [p.id for p in registry.pilots])):
         for name in {name for name in ids if ids.count(name) > 1}:
             yield file, f"'{name}' stands twice"
+
+
+def _aimless(registry: Registry) -> Iterator[tuple[str, str]]:
+    """Targets that no value will ever be held against: their scope does not exist, or has no such indicator."""
+    known: dict[Scope, set[str]] = {
+        "programme": {PROGRAMME},
+        "pilot": {item.id for item in registry.pilots},
+        "testbed": {item.id for item in registry.testbeds},
+    }
+    measured = {(item.id, scope) for item in registry.indicators for scope in item.scope}
+    for target in registry.targets:
+        if target.scope_id not in known[target.scope]:
+            yield "targets", f"{target.indicator}: there is no {target.scope} '{target.scope_id}'"
+        elif (target.indicator, target.scope) not in measured:
+            yield "targets", f"{target.indicator} is not computed for a {target.scope}"
