@@ -19,7 +19,7 @@ from expectations.mart_checks import (
     month_checks,
     progress_checks,
 )
-from expectations.reconciliation import core_checks, landed_rows, landing_checks, output_checks, sum_checks
+from expectations.reconciliation import core_checks, landed_rows, landing_checks, output_checks, sum_checks, time_checks
 from expectations.verdicts import Verdict
 
 
@@ -53,6 +53,7 @@ def _checks(site: Site) -> Iterable[MartCheck]:
         core_checks(),
         output_checks(),
         sum_checks(),
+        time_checks(),
         month_checks(),
         indicator_checks(site.registry),
         progress_checks(),

@@ -103,6 +103,36 @@ def sum_checks() -> Iterator[MartCheck]:
         yield _sums("met_equipment_month", "met_testbed_month", element, sv, en)
 
 
+def time_checks() -> Iterator[MartCheck]:
+    """No time of a machine is counted twice: states do not overlap, and runs share what was open as an order."""
+    yield MartCheck(
+        "fct_state_interval.overlap", "fct_state_interval",
+        "En maskin har ett tillstånd i taget.",
+        "A machine has one state at a time.",
+        """
+        with followed as (
+            select equipment_id || ' ' || started_at as example,
+                   ended_at > lead(started_at) over (partition by equipment_id order by started_at) as too_long
+            from {fct_state_interval}
+        )
+        select count(*) filter (where too_long), count(*), min(example) filter (where too_long) from followed
+        """,
+    )  # fmt: skip
+    for element in ("apt_s", "aust_s", "adet_s"):
+        yield MartCheck(
+            f"met_elements_run.{element}_from_met_elements_day", "met_elements_run",
+            f"Körningarna har tillsammans den tid ({element}) som dagarna har inom körningar.",
+            f"The runs together have the time ({element}) that the days have within runs.",
+            f"""
+            with sums as (
+                select (select coalesce(sum({element} - outside_{element}), 0) from {{met_elements_day}}) as fine,
+                       (select coalesce(sum({element}), 0) from {{met_elements_run}}) as coarse
+            )
+            select abs(fine - coarse), 1, fine || ' and ' || coarse from sums
+            """,
+        )  # fmt: skip
+
+
 def _sums(fine: str, coarse: str, element: str, sv: str, en: str, where: str = "true") -> MartCheck:
     return MartCheck(
         f"{coarse}.{element}_from_{fine}",

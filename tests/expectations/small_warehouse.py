@@ -146,8 +146,13 @@ def _summary(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, object]
     connection.execute("insert into metrics.int_output_run values ('a', 100), (null, 7)")
     connection.execute("create table metrics.met_booked_day as select 1 as outputs_without_run")
     connection.execute("alter table metrics.met_equipment_month add outputs_without_run bigint default 1")
-    connection.execute("create table metrics.met_elements_day as select 1000::decimal(18,3) as pot_s")
-    connection.execute("create table metrics.met_elements_run as select 100::decimal(18,3) as pq, true as closed")
+    elements = ("apt_s", "aust_s", "adet_s")
+    day = ", ".join(f"30 as {name}, 10 as outside_{name}" for name in elements)
+    run = ", ".join(["100::decimal(18,3) as pq", "true as closed", *(f"20 as {name}" for name in elements)])
+    connection.execute(f"create table metrics.met_elements_day as select 1000::decimal(18,3) as pot_s, {day}")
+    connection.execute(f"create table metrics.met_elements_run as select {run}")
+    connection.execute("create table core.fct_state_interval (equipment_id varchar, started_at int, ended_at int)")
+    connection.execute("insert into core.fct_state_interval values ('press-1', 0, 5), ('press-1', 5, 9)")
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:

@@ -38,6 +38,8 @@ def test_marts_that_add_up_pass(site):
             "update metrics.met_equipment_month set outputs_without_run = 0",
             "met_equipment_month.outputs_without_run_from_met_booked_day",
         ),
+        ("update core.fct_state_interval set ended_at = 6 where ended_at = 5", "fct_state_interval.overlap"),
+        ("update metrics.met_elements_run set apt_s = 40", "met_elements_run.apt_s_from_met_elements_day"),
         ("update metrics.met_equipment_month set pot_s = pot_s + 1", "met_equipment_month.pot_s_from_met_elements_day"),
         ("update metrics.met_testbed_month set gq = 80", "met_testbed_month.gq_from_met_equipment_month"),
         ("update metrics.met_pilot_month set coverage = 1.2", "met_pilot_month.ratios"),

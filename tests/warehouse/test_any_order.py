@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from expectations.judge import judge_marts
+from expectations.verdicts import blocking
 from ingestion.spool.frames import Envelope
 from tests.warehouse.histories import participation, random_history, three_days
 from tests.warehouse.twins import NAMES, PLACES, Twin, assert_same
@@ -51,6 +53,7 @@ def test_random_histories_over_midnights_and_the_long_night_give_the_rows_of_a_r
         bit_by_bit.refresh()
     for table in ("core.fct_run", "core.fct_participation", "metrics.int_run_output", "metrics.met_booked_day"):
         assert bit_by_bit.rows(f"from {table}"), table
+    assert [f"{found.check_id}: {found.note}" for found in blocking(judge_marts(bit_by_bit.site, "random"))] == []
     before = bit_by_bit.tables()
     bit_by_bit.refresh(full=True)
     assert_same(before, bit_by_bit.tables())

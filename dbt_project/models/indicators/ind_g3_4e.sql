@@ -36,12 +36,12 @@ unassigned as (
     select
         members.scope_type,
         members.scope_id,
-        date_trunc('month', days.day)::date as period_start,
-        days.equipment_id
-    from {{ ref('met_booked_day') }} as days
+        date_trunc('month', booked.day)::date as period_start,
+        booked.equipment_id
+    from {{ ref('met_booked_day') }} as booked
     inner join {{ ref('int_scope_equipment') }} as members
-        on days.equipment_id = members.equipment_id and days.day between members.valid_from and members.valid_to
-    where days.outputs_without_run > 0
+        on booked.equipment_id = members.equipment_id and booked.day between members.valid_from and members.valid_to
+    where booked.outputs_without_run > 0
     group by all
 ),
 

@@ -6,6 +6,11 @@ spans as (
     select * from {{ ref('int_run_span') }}
 ),
 
+-- Time that runs share is the time of one of them.
+turns as (
+    select * from {{ ref('int_run_turn') }}
+),
+
 states as (
     select * from {{ ref('fct_state_interval') }}
 ),
@@ -17,20 +22,20 @@ rules as (
 
 timed as (
     select
-        spans.run_id,
+        turns.run_id,
         {%- for element in ['APT', 'AUST', 'ADET'] %}
-        sum({{ overlap_s('states.started_at', 'states.ended_at', 'spans.started_at', 'spans.ended_at') }})
+        sum({{ overlap_s('states.started_at', 'states.ended_at', 'turns.started_at', 'turns.ended_at') }})
             filter (where rules.element = '{{ element }}') as {{ element | lower }}_s
         {{- ',' if not loop.last }}
         {%- endfor %}
-    from spans
+    from turns
     inner join states
         on
-            spans.equipment_id = states.equipment_id
-            and spans.started_at < states.ended_at
-            and states.started_at < spans.ended_at
+            turns.equipment_id = states.equipment_id
+            and turns.started_at < states.ended_at
+            and states.started_at < turns.ended_at
     inner join rules on states.state = rules.state
-    group by spans.run_id
+    group by turns.run_id
 ),
 
 windows as (
