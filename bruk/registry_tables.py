@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import time
 from typing import Any
 
 import pyarrow as pa
@@ -14,7 +13,6 @@ from contracts.registry import PlannedTime, Registry, Valid
 _TEXT, _DAY, _REAL, _WHOLE = pa.string(), pa.date32(), pa.float64(), pa.int64()
 _NAME = [("name_sv", _TEXT), ("name_en", _TEXT)]
 _VALID = [("valid_from", _DAY), ("valid_to", _DAY)]
-_MIDNIGHT = 86_400
 
 #: Columns of each table, in order.
 SCHEMAS: dict[str, pa.Schema] = {
@@ -118,18 +116,13 @@ def _texts(name: str, text: Text) -> dict[str, str]:
 
 
 def _weekdays(rule: PlannedTime) -> Iterable[dict[str, Any]]:
-    """One row per weekday. 23:59 as closing time is the end of the day: YAML has no 24:00."""
-    closes = _MIDNIGHT if rule.closes >= time(23, 59) else _seconds(rule.closes)
+    """One row per weekday."""
     for weekday in sorted(set(rule.weekdays)):
         yield {
-            "equipment_id": rule.equipment, "weekday": weekday, "opens_s": _seconds(rule.opens), "closes_s": closes,
+            "equipment_id": rule.equipment, "weekday": weekday, "opens_s": rule.opens_s, "closes_s": rule.closes_s,
             "planned_downtime_s": rule.planned_downtime_min * 60, **_validity(rule),
         }  # fmt: skip
 
 
 def _validity(item: Valid) -> dict[str, Any]:
     return {"valid_from": item.valid_from, "valid_to": item.valid_to}
-
-
-def _seconds(at: time) -> int:
-    return at.hour * 3600 + at.minute * 60 + at.second

@@ -106,13 +106,43 @@ class Product(Valid):
 
 
 class PlannedTime(Valid):
-    """Weekly planned operation time (POT) of one equipment, local time; `planned_downtime_min` a day is taken off."""
+    """Weekly planned operation time (POT) of one equipment, local time; `planned_downtime_min` a day is taken off.
+
+    `closes: '23:59'` is the end of the day, for YAML has no 24:00. A night shift is two rows.
+    """
 
     equipment: Slug
     weekdays: list[int] = Field(min_length=1, description="ISO: 1 = Monday")
     opens: time
     closes: time
     planned_downtime_min: int = Field(ge=0)
+
+    @property
+    def opens_s(self) -> int:
+        """Opening, in s of wall-clock time after local midnight."""
+        return _seconds(self.opens)
+
+    @property
+    def closes_s(self) -> int:
+        """Closing, in s of wall-clock time after local midnight; 86 400 for the end of the day."""
+        return _DAY_S if self.closes >= _END_OF_DAY else _seconds(self.closes)
+
+    @model_validator(mode="after")
+    def _closes_after_opening(self) -> PlannedTime:
+        if self.closes_s <= self.opens_s:
+            raise ValueError(
+                f"closes {self.closes:%H:%M} is not after opens {self.opens:%H:%M}; write a night as two rows: "
+                f"opens '{self.opens:%H:%M}', closes '23:59' (the end of the day), and on the weekdays that follow "
+                f"opens '00:00', closes '{self.closes:%H:%M}'"
+            )
+        return self
+
+
+_DAY_S, _END_OF_DAY = 86_400, time(23, 59)
+
+
+def _seconds(at: time) -> int:
+    return at.hour * 3600 + at.minute * 60 + at.second
 
 
 class Closure(Strict):

@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 
 from contracts.registry import PlannedTime, Registry
 
-_LAST_MINUTE = time(23, 59)
-
 
 def planned_seconds(
     registry: Registry, zone: ZoneInfo, equipment: str, begin: datetime, end: datetime, enough: float
@@ -16,7 +14,7 @@ def planned_seconds(
     """Planned seconds between two UTC instants, counted until `enough`; None for a machine without a calendar.
 
     Working hours are local time (a day with a clock change is an hour shorter or longer) and closures of the testbed
-    are no working days. `closes: 23:59` is the end of the day.
+    are no working days.
     """
     rules = [rule for rule in registry.planned_time if rule.equipment == equipment]
     if not rules:
@@ -36,9 +34,7 @@ def _works(rule: PlannedTime, day: date) -> bool:
 
 
 def _overlap(rule: PlannedTime, day: date, zone: ZoneInfo, begin: datetime, end: datetime) -> float:
-    opens = datetime.combine(day, rule.opens, zone).astimezone(UTC)
-    if rule.closes == _LAST_MINUTE or rule.closes <= rule.opens:
-        closes = datetime.combine(day + timedelta(days=1), time(0), zone).astimezone(UTC)
-    else:
-        closes = datetime.combine(day, rule.closes, zone).astimezone(UTC)
+    midnight = datetime.combine(day, time(0), zone)  # what is added to it is wall-clock time
+    opens = (midnight + timedelta(seconds=rule.opens_s)).astimezone(UTC)
+    closes = (midnight + timedelta(seconds=rule.closes_s)).astimezone(UTC)
     return max(0.0, (min(closes, end) - max(opens, begin)).total_seconds())

@@ -51,6 +51,22 @@ def test_a_day_with_a_clock_change_has_its_real_length():
     assert seconds == 25 * 3600
 
 
+@pytest.mark.parametrize(("opens", "closes"), [("22:00", "06:00"), ("08:00", "08:00")])
+def test_a_shift_that_closes_before_it_opens_is_refused_with_the_two_rows_that_say_it(opens, closes):
+    with pytest.raises(ValueError, match="write a night as two rows") as refused:
+        registry(opens, closes)
+    assert f"opens '{opens}', closes '23:59'" in str(refused.value)
+    assert f"opens '00:00', closes '{closes}'" in str(refused.value)
+
+
+def test_a_night_shift_of_two_rows_counts_through_midnight():
+    evening, morning = registry("22:00", "23:59"), registry("00:00", "06:00")
+    whole = Registry.model_construct(
+        planned_time=evening.planned_time + morning.planned_time, closures=[], equipment=evening.equipment
+    )
+    assert planned_seconds(whole, ZONE, "press", at(24, 20), at(25, 8), FOREVER) == 8 * 3600
+
+
 def test_a_machine_without_a_calendar_is_always_expected():
     assert planned_seconds(registry(), ZONE, "other", at(24, 8), at(24, 9), FOREVER) is None
 
