@@ -36,5 +36,6 @@ check: ## lint, types, walls, SQL, contracts, generated files
 sync: ## write the generated files anew
 	@$(BRUK) contract sync
 
-bench: ## message to edition with Airflow running, pages (SITE must run: make run)
-	@$(PY) -m benchmarks --site $(SITE)
+bench: ## seconds of make run, first and second, pages, message to edition: on a copy of demo/ (make stop first)
+	@infra/bootstrap.sh run
+	@$(PY) -m benchmarks
