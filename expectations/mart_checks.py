@@ -131,6 +131,7 @@ def indicator_checks(registry: Registry) -> Iterator[MartCheck]:
         _SCOPE,
     )  # fmt: skip
     yield from _suppressed(mart)
+    yield _inputs_add_up(mart)
     yield MartCheck(
         f"{mart}.latest", mart,
         "Varje indikator har exakt en senaste period per omfång.",
@@ -173,6 +174,35 @@ def _suppressed(mart: str) -> Iterator[MartCheck]:
         inner join {{{mart}}} v using (indicator_id, scope_type, scope_id, period_start)
         """,
     )  # fmt: skip
+
+
+def _inputs_add_up(mart: str) -> MartCheck:
+    key = ("indicator_id", "scope_type", "scope_id", "period_start")
+    same = " and ".join(f"s.{column} = v.{column}" for column in key)
+    wrong = " or ".join(
+        f"abs(coalesce(v.{part}, 0) - coalesce(s.{part}, 0)) > 1e-6 * greatest(1, abs(coalesce(v.{part}, 0)))"
+        for part in ("numerator", "denominator")
+    )
+    return MartCheck(
+        f"{mart}.inputs",
+        mart,
+        "De underlag som räknas blir tillsammans värdets täljare och nämnare.",
+        "The inputs that count add up to the numerator and denominator of their value.",
+        f"""
+        with summed as (
+            select {", ".join(key)}, sum(numerator) as numerator, sum(denominator) as denominator
+            from {{fct_indicator_input}} where included group by {", ".join(key)}
+        ),
+        judged as (
+            select v.indicator_id || ' ' || v.scope_type || ' ' || v.scope_id || ' ' || v.period_start as example,
+                   {wrong} as wrong
+            from {{{mart}}} v
+            left join summed s on {same}
+            where v.assessable
+        )
+        select count(*) filter (where wrong), count(*), min(example) filter (where wrong) from judged
+        """,
+    )
 
 
 def _all_there(mart: str, wanted: str) -> MartCheck:

@@ -89,6 +89,7 @@ def output_checks() -> Iterator[MartCheck]:
 
 def sum_checks() -> Iterator[MartCheck]:
     """Elements agree between the grains: nothing is lost or counted twice on the way up."""
+    yield _sums("int_run_planned_day", "met_elements_day", "run_s", "körd tid i plan", "run time in plan")
     yield _sums("met_elements_day", "met_equipment_month", "pot_s", "planerad drifttid", "planned operation time")
     yield _sums(
         "met_booked_day", "met_equipment_month", "outputs_without_run", "utfall utan körning", "outputs without a run"

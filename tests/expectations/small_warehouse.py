@@ -74,7 +74,9 @@ ROWS: dict[str, list[dict[str, object]]] = {
     "fct_indicator_value": [VALUE],
     "fct_indicator_input": [
         {"indicator_id": "G1.1a", "scope_type": "programme", "scope_id": "nms", "period_start": date(2026, 10, 1),
-         "input_kind": "run", "input_id": "a", "numerator": 12, "included": True}
+         "input_kind": "participation", "input_id": f"p{number}", "numerator": 2, "denominator": None,
+         "included": number < 6, "reason": None if number < 6 else "repeat"}
+        for number in range(7)
     ],
     "fct_indicator_progress": [
         {"indicator_id": "G1.1a", "scope_type": "programme", "scope_id": "nms", "value": 12.0, "status": "on_track",
@@ -147,7 +149,8 @@ def _summary(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, object]
     connection.execute("create table metrics.met_booked_day as select 1 as outputs_without_run")
     connection.execute("alter table metrics.met_equipment_month add outputs_without_run bigint default 1")
     elements = ("apt_s", "aust_s", "adet_s")
-    day = ", ".join(f"30 as {name}, 10 as outside_{name}" for name in elements)
+    connection.execute("create table metrics.int_run_planned_day as select 700::decimal(18,3) as run_s")
+    day = "700::decimal(18,3) as run_s, " + ", ".join(f"30 as {name}, 10 as outside_{name}" for name in elements)
     run = ", ".join(["100::decimal(18,3) as pq", "true as closed", *(f"20 as {name}" for name in elements)])
     connection.execute(f"create table metrics.met_elements_day as select 1000::decimal(18,3) as pot_s, {day}")
     connection.execute(f"create table metrics.met_elements_run as select {run}")

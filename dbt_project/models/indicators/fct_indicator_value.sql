@@ -19,7 +19,6 @@ inputs as (
     group by indicator_id, scope_type, scope_id, period_start
 ),
 
--- The utilisation is taken from whole stretches, in which overlapping runs count once.
 months as (
     select * from {{ ref('int_scope_month') }}
 ),
@@ -45,7 +44,7 @@ joined as (
         frame.*,
         frame.indicator_id in ('G1.1a', 'G1.1c', 'G1.4d') as of_people,
         frame.indicator_id in ('G3.4b', 'G3.4e') as of_plan,
-        case when frame.indicator_id = 'G3.4b' then months.run_s else inputs.numerator end as numerator,
+        inputs.numerator,
         inputs.denominator,
         coalesce(inputs.n, 0) as n,
         inputs.incomplete_inputs,

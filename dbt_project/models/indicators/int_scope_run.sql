@@ -25,7 +25,6 @@ final as (
         runs.closed,
         members.share,
         (runs.elapsed_s * members.share)::decimal(28, 6) as elapsed_s,
-        (runs.in_plan_s * members.share)::decimal(28, 6) as in_plan_s,
         (runs.pri_gq_s * members.share)::decimal(28, 6) as pri_gq_s,
         runs.quantity_missing,
         runs.planned_time_missing,

@@ -38,23 +38,6 @@ timed as (
     group by turns.run_id
 ),
 
-windows as (
-    select * from {{ ref('int_planned_window') }}
-),
-
-planned as (
-    select
-        spans.run_id,
-        sum({{ overlap_s('windows.opens_at', 'windows.closes_at', 'spans.started_at', 'spans.ended_at') }}) as in_plan_s
-    from spans
-    inner join windows
-        on
-            spans.equipment_id = windows.equipment_id
-            and windows.opens_at < spans.ended_at
-            and spans.started_at < windows.closes_at
-    group by spans.run_id
-),
-
 outputs as (
     select * from {{ ref('int_run_output') }}
 ),
@@ -71,7 +54,6 @@ final as (
         runs.kind,
         {{ local_day('coalesce(runs.ended_at, runs.started_at)') }} as booked_day,
         {{ seconds_between('spans.started_at', 'spans.ended_at') }} as elapsed_s,
-        coalesce(planned.in_plan_s, 0)::decimal(28, 6) as in_plan_s,
         coalesce(timed.apt_s, 0)::decimal(28, 6) as apt_s,
         coalesce(timed.aust_s, 0)::decimal(28, 6) as aust_s,
         coalesce(timed.adet_s, 0)::decimal(28, 6) as adet_s,
@@ -92,7 +74,6 @@ final as (
     from runs
     inner join spans on runs.run_id = spans.run_id
     left join timed on runs.run_id = timed.run_id
-    left join planned on runs.run_id = planned.run_id
     left join outputs on runs.run_id = outputs.run_id
 )
 
