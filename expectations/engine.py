@@ -82,6 +82,7 @@ def _validate(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str]
 def _source() -> Any:
     """The data source of an in-memory project: made once a process, the import alone costs 5 s."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # else it talks when Airflow asks for INFO
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig, logger
 
