@@ -1,4 +1,4 @@
--- Inputs of G1.4g: each machine of the scope; it counts from the month in which it first sent, if an SME owns it.
+-- Inputs of G1.4g: each machine of the scope; it counts from the month in which it first sent, if an SME owns it then.
 with frame as (
     select * from {{ ref('int_indicator_frame') }}
     where indicator_id = 'G1.4g'
@@ -20,8 +20,10 @@ equipment as (
         organisations.actor_kind = 'company'
         and organisations.size_class in ('micro', 'small', 'medium') as is_sme,
         evidence.first_day,
-        evidence.newest_observed_at
-    from {{ ref('int_equipment_newest') }} as equipment
+        evidence.newest_observed_at,
+        equipment.valid_from,
+        equipment.valid_to
+    from {{ ref('int_equipment_held') }} as equipment
     left join {{ ref('stg_registry__organisations') }} as organisations on equipment.owner = organisations.org_nr
     left join {{ ref('int_equipment_evidence') }} as evidence on equipment.equipment_id = evidence.equipment_id
 ),
@@ -39,7 +41,10 @@ judged as (
             frame.scope_type = members.scope_type
             and frame.scope_id = members.scope_id
             and frame.period_end >= members.valid_from
-    inner join equipment on members.equipment_id = equipment.equipment_id
+    inner join equipment
+        on
+            members.equipment_id = equipment.equipment_id
+            and frame.period_end between equipment.valid_from and equipment.valid_to
 ),
 
 final as (

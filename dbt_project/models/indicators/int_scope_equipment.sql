@@ -1,21 +1,21 @@
 -- Which machines are in which scope, from when to when, and with which share.
-select
+select distinct
     'programme' as scope_type,
     'nms' as scope_id,
     equipment_id,
     1::decimal(5, 4) as share,
     date '0001-01-01' as valid_from,
     date '9999-12-31' as valid_to
-from {{ ref('int_equipment_newest') }}
+from {{ ref('int_equipment_held') }}
 union all
 select
     'testbed' as scope_type,
     testbed_id as scope_id,
     equipment_id,
     1::decimal(5, 4) as share,
-    date '0001-01-01' as valid_from,
-    date '9999-12-31' as valid_to
-from {{ ref('int_equipment_newest') }}
+    valid_from,
+    valid_to
+from {{ ref('int_equipment_held') }}
 union all
 select
     'pilot' as scope_type,

@@ -7,7 +7,7 @@ elements as (
 ),
 
 equipment as (
-    select * from {{ ref('int_equipment_newest') }}
+    select * from {{ ref('int_equipment_held') }}
 ),
 
 organisations as (
@@ -40,7 +40,10 @@ final as (
         elements.adet_s
     from runs
     inner join elements on runs.run_id = elements.run_id
-    left join equipment on runs.equipment_id = equipment.equipment_id
+    left join equipment
+        on
+            runs.equipment_id = equipment.equipment_id
+            and elements.booked_day between equipment.valid_from and equipment.valid_to
     left join organisations on runs.organisation = organisations.org_nr
 )
 
