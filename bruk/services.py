@@ -72,9 +72,7 @@ def up(
     chosen = [program for program in service.programs if only is None or program.name in only]
     names = {program.name for program in chosen}
     text = configuration.render_supervisor(service.paths, chosen, service.settings)
-    site_now = configuration.site_fingerprint(
-        service.paths
-    )  # before anybody reads it: a later change is seen next time
+    site_now = configuration.site_fingerprint(service.paths)  # before anybody reads it: later changes show next time
     if not (service.answers() and _read(configuration.supervisor_file(service.paths)) == text):
         down(folder, report=report)
         report("checking ports")

@@ -46,9 +46,7 @@ def programs(folder: Path, file: SiteFile) -> list[Program]:
 def _ours(folder: Path) -> list[Program]:
     def bruk(name: str, priority: int, *words: str, stop_seconds: int = 15) -> Program:
         command = (str(BIN / "bruk"), *words, "--site", str(folder))
-        return Program(
-            name, command, folder, priority, start_seconds=2, stop_seconds=stop_seconds, reads_site=True
-        )  # fmt: skip
+        return Program(name, command, folder, priority, 2, stop_seconds, reads_site=True)
 
     broker = (sys.executable, "-m", "bruk.supervision.broker", str(folder))
     return [
