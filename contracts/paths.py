@@ -58,6 +58,11 @@ class SitePaths:
         return self.var / "warehouse" / "inputs"
 
     @property
+    def credentials(self) -> Path:
+        """The site's own certificate authority, and a certificate with its key for each device and service; private."""
+        return self.var / "credentials"
+
+    @property
     def verdicts(self) -> Path:
         return self.var / "verdicts"
 
