@@ -50,10 +50,13 @@ def seal(site: SiteFolder = None) -> None:
 
 @group.command("follow")
 def follow(site: SiteFolder = None) -> None:
-    """Serve the live page and the scorecards."""
+    """Serve the live page and the scorecards, and acknowledge to the devices what the spool has."""
+    from ingestion.acknowledge.acknowledger import acknowledging
     from ingestion.live.app import run_follower
 
-    run_follower(open_site(site), system_clock)
+    opened = open_site(site)
+    with acknowledging(opened, system_clock):
+        run_follower(opened, system_clock)
 
 
 def subscriptions(site: Site) -> list[str]:
