@@ -10,8 +10,9 @@ from contracts.clock import utc
 from ingestion.adapters.outcome import Ignored, Row
 from ingestion.landing.collector import Arrived, Collector
 from ingestion.landing.decoder import Decoder, Opened
-from ingestion.ledger import Landing, NumberedEvent, Packet, Refused
+from ingestion.ledger import Landing, NumberedEvent, Outbox, Packet, Refused
 from ingestion.ledger.memory import Memory
+from ingestion.ledger.records import CONTENT
 from ingestion.rejection import Rejection, shown
 from ingestion.spool.reader import Damaged, SpooledMessage
 from ingestion.validation.identity import Number
@@ -29,14 +30,16 @@ class MessageJudge:
         """Judges one message."""
         content = content_hash(message)
         opened = open_safely(self._decoder, message)
-        again, flag = self._redelivered(message, content)
-        if again:
+        before = self._packet_before(message, content)
+        repeated: bool | Rejection
+        if opened.number is not None:  # its number tells it from all others, also from one that is equal in content
+            repeated, flag = self._numbered(message, opened.device, opened.number, content), None
+        else:
+            repeated, flag = _redelivered(message, before)
+        if isinstance(repeated, Rejection):
+            self.refuse(message, opened, repeated)
+        elif repeated:
             self.count(opened, "duplicate")
-        elif (repeated := self._numbered(message, opened, content)) is not None:
-            if isinstance(repeated, Rejection):
-                self.refuse(message, opened, repeated)
-            else:
-                self.count(opened, "duplicate")
         else:
             self._first(message, opened, content, flag)
 
@@ -73,41 +76,49 @@ class MessageJudge:
             self.count(opened, "accepted")
             self._collector.add(arrived(message, opened, flag), decoded)
 
-    def _redelivered(self, message: SpooledMessage, content: bytes) -> tuple[bool, str | None]:
-        """Whether this frame repeats the newest one of its packet id; and the flag of one that may.
-
-        DUP and the same session: a redelivery. Without DUP on a new connection: the broker may have come back from an
-        old snapshot, or the machine said the same again; nobody can tell, so it is kept and flagged.
-        """
+    def _packet_before(self, message: SpooledMessage, content: bytes) -> Packet | None:
+        """The newest packet of this id, when it said the same in this session; notes this one."""
         if not message.packet_id:
-            return False, None
-        before = self._memory.packet(message.packet_id)
-        self._landing.packets[message.packet_id] = Packet(message.session, message.connection, content)
-        if before is None or before.session != message.session or before.content != content:
-            return False, None
-        if message.dup:
-            return True, None
-        return False, "possible_duplicate" if before.connection != message.connection else None
+            return None
+        link, packets = (message.session, message.connection), self._memory.packets(message.spool)
+        before = packets.find(message.packet_id) if packets.may_repeat(link, dup=message.dup) else None
+        self._memory.add_packet(message.spool, link, message.packet_id, content)
+        return before if before and before.link[0] == message.session and before.content == content else None
 
-    def _numbered(self, message: SpooledMessage, opened: Opened, content: bytes) -> bool | Rejection | None:
-        """True: this number said the same before. A rejection: it said something else. None: it is new, or none."""
-        number, device = opened.number, opened.device
-        if number is None:
-            return None
-        first = self._memory.number(device, *number)
+    def _numbered(self, message: SpooledMessage, device: str, number: Number, content: bytes) -> bool | Rejection:
+        """True: this number said the same before. A rejection: it said something else. False: it is new."""
+        outbox = device, number.boot
+        first = self._memory.number(outbox, number.seq)
         if first is None:
-            self._landing.numbers[device, number.boot, number.seq] = NumberedEvent(content, place(message))
-            return None
-        return True if first.content == content else conflict(device, number, first)
+            self._memory.add_number(outbox, number.seq, (content, message.offset, message.received_ns))
+            return False
+        return True if first.content == content else conflict(self._memory, outbox, number.seq, first)
 
     def _known_retained(self, message: SpooledMessage, content: bytes) -> bool:
         return self._memory.last_of_topic(message.topic or "") == content
 
 
-def conflict(device: str, number: Number, first: NumberedEvent) -> Rejection:
-    """The rejection of a number that said something else before; at number 0 the counting itself began again."""
-    facts = {"value": f"{device}:{number.boot}:{number.seq}", "first": first.place}
-    return Rejection("E_EPOCH" if number.seq == 0 else "E_CONFLICT", facts)
+def _redelivered(message: SpooledMessage, before: Packet | None) -> tuple[bool, str | None]:
+    """Whether a message without a number repeats the packet before it; and the flag of one that may.
+
+    DUP and the same session: a redelivery. Without DUP on a new connection: the broker may have come back from an
+    old snapshot, or the machine said the same again; nobody can tell, so it is kept and flagged.
+    """
+    if before is None or message.dup:
+        return before is not None, None
+    return False, "possible_duplicate" if before.link[1] != message.connection else None
+
+
+def conflict(memory: Memory, outbox: Outbox, number: int, first: NumberedEvent) -> Rejection:
+    """The rejection of a number that said something else before: alone, or in an outbox that counts from 0 again.
+
+    Only a 0 with another content tells the latter: one that comes late for the first time has its place in the order.
+    """
+    if number == 0:
+        memory.add_restarted(outbox)
+    device, boot = outbox
+    facts = {"value": f"{device}:{boot}:{number}", "first": first.place}
+    return Rejection("E_EPOCH" if memory.restarted(outbox) else "E_CONFLICT", facts)
 
 
 def open_safely(decoder: Decoder, message: SpooledMessage) -> Opened:
@@ -121,7 +132,7 @@ def open_safely(decoder: Decoder, message: SpooledMessage) -> Opened:
 
 def content_hash(message: SpooledMessage) -> bytes:
     """What the message says: a hash of topic and payload."""
-    return hashlib.blake2b(message.topic_bytes + b"\0" + message.payload, digest_size=16).digest()
+    return hashlib.blake2b(message.topic_bytes + b"\0" + message.payload, digest_size=16).digest()[:CONTENT]
 
 
 def place(message: SpooledMessage) -> str:

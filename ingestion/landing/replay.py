@@ -20,8 +20,9 @@ from ingestion.landing.judge import arrived, conflict, content_hash, open_safely
 from ingestion.landing.parquet import write_files
 from ingestion.landing.sealer import landing_lock
 from ingestion.landing.tables import Drop, decode_record, read_drop, record_arrived, record_refusal
-from ingestion.ledger import Ledger, NumberedEvent, QuarantineEntry, Refused, Replay, identities
+from ingestion.ledger import Landing, Ledger, QuarantineEntry, Refused, Replay
 from ingestion.ledger.database import reading
+from ingestion.ledger.memory import Memory
 from ingestion.rejection import Rejection
 from ingestion.spool.frames import FILE
 from ingestion.spool.reader import SpooledMessage, messages
@@ -60,13 +61,15 @@ def replay_entries(site: Site, clock: Clock, filters: dict[str, Any]) -> Replaye
 
 class _ReplayJudge:
     def __init__(self, site: Site, connection: sqlite3.Connection, replay: Replay, collector: Collector) -> None:
-        self._site, self._connection, self._replay, self._collector = site, connection, replay, collector
+        self._site, self._memory, self._replay, self._collector = site, Memory(connection), replay, collector
         self._decoder = Decoder(site)
         self._tables = lru_cache(maxsize=1)(self._read_table)
         self.tally: Counter[str] = Counter()
 
     def segment(self, segment: str, entries: Iterable[QuarantineEntry]) -> None:
         """The entries of one segment, in order."""
+        numbers = self._replay.numbers.setdefault(segment, {})
+        self._memory.begin(Landing(segment, "", numbers=numbers, restarted=self._replay.restarted))
         path = (self._site.paths.spool / segment).with_suffix(".seg")
         stored = messages(path) if path.exists() else ()
         found = {item.offset: item for item in stored if isinstance(item, SpooledMessage)}
@@ -84,12 +87,12 @@ class _ReplayJudge:
         decoded: Decoded | None = opened.decoded
         if opened.number is not None:
             content = content_hash(message)
-            key = (opened.device, opened.number.boot, opened.number.seq)
-            first = self._replay.numbers.get(key) or identities.number(self._connection, *key)
+            outbox, number = (opened.device, opened.number.boot), opened.number.seq
+            first = self._memory.number(outbox, number)
             if first is None:
-                self._replay.numbers[key] = NumberedEvent(content, place(message))
+                self._memory.add_number(outbox, number, (content, message.offset, message.received_ns))
             elif first.place != place(message):
-                decoded = None if first.content == content else conflict(opened.device, opened.number, first)
+                decoded = None if first.content == content else conflict(self._memory, outbox, number, first)
         if isinstance(decoded, Rejection):
             self._still(entry, refusal(message, opened, decoded))
         else:

@@ -83,7 +83,9 @@ class Sealer:
         landing = Landing(name, hashlib.sha256(path.read_bytes()).hexdigest())
         collector = Collector(self._site.streams)
         with reading(self._ledger.path) as connection:
-            judge_segment(self._site, path, self._decoder, Memory(connection, landing), landing, collector)
+            memory = Memory(connection)
+            memory.begin(landing)
+            judge_segment(self._site, path, self._decoder, memory, landing, collector)
         landing.files = write_files(
             self._site.paths.landing, name.replace("/", "-"), self._site.streams, collector.partitions()
         )

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from contracts.clock import utc
-from ingestion.ledger.records import Account, Count, DropFile, DropRecord, Sequence
+from ingestion.ledger.records import Account, Count, DropFile, DropRecord
 
 
 def add(connection: sqlite3.Connection, accounts: Mapping[Account, int]) -> None:
@@ -27,12 +27,6 @@ def counts(connection: sqlite3.Connection) -> list[Count]:
 def received(connection: sqlite3.Connection) -> int:
     """Messages and records in all landed segments, counted per segment (`counts` must sum to the same)."""
     return int(connection.execute("SELECT ifnull(sum(received), 0) FROM segment").fetchone()[0])
-
-
-def sequences(connection: sqlite3.Connection) -> list[Sequence]:
-    """Every outbox that counts its messages."""
-    query = "SELECT device, boot, max(seq), count(*) FROM numbered_event GROUP BY device, boot ORDER BY device, boot"
-    return [Sequence(*row) for row in connection.execute(query)]
 
 
 def add_drops(connection: sqlite3.Connection, segment: str, drops: list[DropRecord]) -> None:

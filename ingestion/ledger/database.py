@@ -1,4 +1,4 @@
-"""Opens the ledger's SQLite file: WAL, synchronous FULL, the schema made when the file is new."""
+"""Opens the ledger's SQLite file: WAL, synchronous FULL, the schema made when the file is new, upgraded when old."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from contracts.errors import StateError
+from ingestion.ledger import upgrade
 
-VERSION = 1
+VERSION = 2
 _SCHEMA = Path(__file__).with_name("schema.sql")
 
 
@@ -43,8 +44,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA synchronous = FULL")
         found = connection.execute("PRAGMA user_version").fetchone()[0]
-        if found == 0:
-            _create(connection)
+        if found < VERSION:
+            _bring_up(connection)
         elif found != VERSION:
             raise StateError(f"the ledger {path.name} has version {found}, this program reads {VERSION}")
     except BaseException:
@@ -53,12 +54,16 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """Makes the tables that are missing and moves what older ones hold, all or nothing."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN IMMEDIATE")  # of two processes that come first, one makes the tables
-    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found < VERSION:
         for statement in _statements(_SCHEMA.read_text("utf-8")):
             connection.execute(statement)
+    if found == 1:
+        upgrade.from_version_1(connection)
     connection.execute("COMMIT")
 
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingestion.ledger import accounts, coverage, identities, refreshes, refusals, replays
+from ingestion.ledger import accounts, coverage, identities, numbers, refreshes, refusals, replays
 from ingestion.ledger.database import reading, writing
 from ingestion.ledger.records import (
     Count,
     DropFile,
+    Gap,
     LandedFile,
     Landing,
     Pending,
@@ -61,7 +62,12 @@ class Ledger:
     def sequences(self) -> list[Sequence]:
         """The outboxes that count, with their missing numbers."""
         with reading(self.path) as connection:
-            return accounts.sequences(connection)
+            return numbers.sequences(connection)
+
+    def gaps(self) -> list[Gap]:
+        """The numbers that are missing below the highest that came, and since when; a gap that is filled is gone."""
+        with reading(self.path) as connection:
+            return numbers.gaps(connection)
 
     def drop_files(self) -> list[DropFile]:
         """One outcome per dropped file, in order of arrival."""

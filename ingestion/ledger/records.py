@@ -164,19 +164,47 @@ class Refresh:
     note: str | None
 
 
+#: (device, boot): the outbox of a sender, in whose numbers 0, 1, 2, … nothing is left out.
+Outbox = tuple[str, int]
+#: What a message says, by which a repeat is told from a conflict: so many bytes of a hash of topic and payload.
+CONTENT = 8
+#: (content, offset in the segment, receive time in ns) of one numbered message.
+Said = tuple[bytes, int, int]
+
+
 class NumberedEvent(NamedTuple):
-    """What a number (device, boot, seq) first said: a hash of topic and payload, and its place in the spool."""
+    """What a number (device, boot, seq) first said, and where it stands in the spool."""
 
     content: bytes
-    place: str
+    segment: str
+    offset: int
+
+    @property
+    def place(self) -> str:
+        """`<segment>:<offset>`."""
+        return f"{self.segment}:{self.offset}"
+
+
+class Gap(NamedTuple):
+    """Numbers of an outbox, first and last, that are missing since a higher one came (ns since 1970 UTC)."""
+
+    device: str
+    boot: int
+    first: int
+    last: int
+    since_ns: int
+
+
+#: (session, connection) of a packet.
+Link = tuple[int, int]
 
 
 class Packet(NamedTuple):
-    """The newest frame with a packet id."""
+    """One packet with an id: what it said, and its place among the packets of its spool, from 1."""
 
-    session: int
-    connection: int
+    link: Link
     content: bytes
+    place: int
 
 
 @dataclass(slots=True)
@@ -191,7 +219,8 @@ class Replay:
     refused: list[tuple[str, Refused]] = field(default_factory=list)
     received: Counter[str] = field(default_factory=Counter)  # by segment: a file refused whole counted as one record
     drops: dict[tuple[str, int], Counter[str]] = field(default_factory=dict)
-    numbers: dict[tuple[str, int, int], NumberedEvent] = field(default_factory=dict)
+    numbers: dict[str, dict[Outbox, dict[int, Said]]] = field(default_factory=dict)  # by segment
+    restarted: set[Outbox] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -206,8 +235,9 @@ class Landing:
     accounts: Counter[Account] = field(default_factory=Counter)
     refused: list[Refused] = field(default_factory=list)
     drops: list[DropRecord] = field(default_factory=list)
-    numbers: dict[tuple[str, int, int], NumberedEvent] = field(default_factory=dict)
-    packets: dict[int, Packet] = field(default_factory=dict)
+    numbers: dict[Outbox, dict[int, Said]] = field(default_factory=dict)
+    restarted: set[Outbox] = field(default_factory=set)
+    packets: dict[Link, list[tuple[int, bytes]]] = field(default_factory=dict)
     topics: dict[str, bytes] = field(default_factory=dict)
 
 

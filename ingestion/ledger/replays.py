@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from contracts.errors import StateError
-from ingestion.ledger import accounts, coverage, identities, refusals
+from ingestion.ledger import accounts, coverage, numbers, refusals
 from ingestion.ledger.records import Replay
 
 
@@ -21,7 +21,9 @@ def commit(connection: sqlite3.Connection, replay: Replay, now_ns: int) -> None:
     if replay.files:
         coverage.touch(connection, replay.files)
     accounts.add(connection, replay.accounts)
-    identities.remember_numbers(connection, replay.numbers)
+    for segment, said in replay.numbers.items():
+        numbers.remember(connection, segment, said)
+    numbers.remember_restarted(connection, replay.restarted)
     for entry, became in replay.closed.items():
         _must(refusals.decide(connection, entry, "replayed", now_ns, became), entry)
     for entry, refused in replay.recoded.items():

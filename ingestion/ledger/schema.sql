@@ -1,7 +1,8 @@
--- The ledger: what exists. Times in nanoseconds since 1970 UTC (…_ns) or ISO 8601 (…_at); days are UTC event days.
+-- The ledger, version 2: what exists. Times in nanoseconds since 1970 UTC (…_ns) or ISO 8601 (…_at); days are UTC
+-- event days. An older ledger is upgraded by running this file, which adds what is missing, and by upgrade.py.
 
 -- One row per sealed segment that has been landed: this row is the commit of everything that the segment gave.
-CREATE TABLE segment (
+CREATE TABLE IF NOT EXISTS segment (
     segment TEXT PRIMARY KEY,
     sha256 TEXT NOT NULL,
     received INTEGER NOT NULL,           -- messages, and records of files
@@ -10,7 +11,7 @@ CREATE TABLE segment (
 ) WITHOUT ROWID;
 
 -- The only list of landed files; paths are relative to landing.
-CREATE TABLE landed_file (
+CREATE TABLE IF NOT EXISTS landed_file (
     path TEXT PRIMARY KEY,
     stream TEXT NOT NULL,
     version TEXT NOT NULL,
@@ -21,7 +22,7 @@ CREATE TABLE landed_file (
 ) WITHOUT ROWID;
 
 -- received = accepted + ignored + quarantined + duplicate, exact per source and device; code is '' but for quarantined.
-CREATE TABLE account (
+CREATE TABLE IF NOT EXISTS account (
     source TEXT NOT NULL,
     device TEXT NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('accepted', 'ignored', 'quarantined', 'duplicate')),
@@ -31,41 +32,65 @@ CREATE TABLE account (
 ) WITHOUT ROWID;
 
 -- Event days with new files, by the number of the transaction that touched them last.
-CREATE TABLE touched_day (
+CREATE TABLE IF NOT EXISTS touched_day (
     stream TEXT NOT NULL,
     event_date TEXT NOT NULL,
     touched_seq INTEGER NOT NULL,
     covered INTEGER NOT NULL,
     PRIMARY KEY (stream, event_date)
 ) WITHOUT ROWID;
-CREATE INDEX uncovered_day ON touched_day (touched_seq) WHERE NOT covered;
-CREATE INDEX newest_touch ON touched_day (touched_seq);
+CREATE INDEX IF NOT EXISTS uncovered_day ON touched_day (touched_seq) WHERE NOT covered;
+CREATE INDEX IF NOT EXISTS newest_touch ON touched_day (touched_seq);
 
--- Every (device, boot, seq) that has come, with what it said and where it first stood.
-CREATE TABLE numbered_event (
+-- Which numbers of an outbox have come: ranges without holes. What lies between two of them is missing, since the
+-- first number above it came.
+CREATE TABLE IF NOT EXISTS number_range (
     device TEXT NOT NULL,
     boot INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    content BLOB NOT NULL,
-    place TEXT NOT NULL,
-    PRIMARY KEY (device, boot, seq)
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    since_ns INTEGER NOT NULL,           -- the numbers just below `first` are missing since then
+    PRIMARY KEY (device, boot, first)
 ) WITHOUT ROWID;
 
--- The newest frame of each packet id of a spool: a redelivery (DUP) repeats it.
-CREATE TABLE recent_packet (
+-- What the numbers said that one segment brought for the first time, and where each stands: arrays in order of number.
+CREATE TABLE IF NOT EXISTS numbered_events (
+    id INTEGER PRIMARY KEY,
+    device TEXT NOT NULL,
+    boot INTEGER NOT NULL,
+    segment TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    numbers BLOB NOT NULL,               -- u64 each, deflated; empty where none is left out between first and last
+    offsets BLOB NOT NULL,               -- u32 each
+    contents BLOB NOT NULL               -- 8 bytes each, of the hash of topic and payload
+);
+CREATE INDEX IF NOT EXISTS numbered_by_last ON numbered_events (device, boot, last, first);
+
+-- Outboxes whose number 0 came again and said something else: they count from 0 again without a new boot.
+CREATE TABLE IF NOT EXISTS restarted_outbox (
+    device TEXT NOT NULL,
+    boot INTEGER NOT NULL,
+    PRIMARY KEY (device, boot)
+) WITHOUT ROWID;
+
+-- The newest packets of a spool, one row per segment and connection: a redelivery (DUP) repeats one of them.
+CREATE TABLE IF NOT EXISTS recent_packets (
     spool TEXT NOT NULL,
-    packet_id INTEGER NOT NULL,
+    total INTEGER NOT NULL,              -- packets of the spool up to the last of these
     session INTEGER NOT NULL,
     connection INTEGER NOT NULL,
-    content BLOB NOT NULL,
-    PRIMARY KEY (spool, packet_id)
+    packet_ids BLOB NOT NULL,            -- u16 each, in order of arrival
+    contents BLOB NOT NULL,              -- 8 bytes each
+    PRIMARY KEY (spool, total)
 ) WITHOUT ROWID;
 
 -- The last message of each topic: a retained copy of it is no new event.
-CREATE TABLE last_of_topic (topic TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS last_of_topic (topic TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
 
 -- One row per dropped file: its outcome.
-CREATE TABLE drop_file (
+CREATE TABLE IF NOT EXISTS drop_file (
     segment TEXT NOT NULL,
     spool_offset INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
@@ -79,10 +104,10 @@ CREATE TABLE drop_file (
     received_ns INTEGER NOT NULL,
     PRIMARY KEY (segment, spool_offset)
 ) WITHOUT ROWID;
-CREATE INDEX drop_by_bytes ON drop_file (sha256);
+CREATE INDEX IF NOT EXISTS drop_by_bytes ON drop_file (sha256);
 
 -- What could not be typed. The bytes stay in the spool; a message has no record, a file refused whole has none either.
-CREATE TABLE quarantine (
+CREATE TABLE IF NOT EXISTS quarantine (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     segment TEXT NOT NULL,
     spool_offset INTEGER NOT NULL,
@@ -98,10 +123,10 @@ CREATE TABLE quarantine (
     decided_ns INTEGER,
     note TEXT
 );
-CREATE UNIQUE INDEX quarantine_place ON quarantine (segment, spool_offset, ifnull(record, -1));
-CREATE INDEX quarantine_code ON quarantine (state, code);
+CREATE UNIQUE INDEX IF NOT EXISTS quarantine_place ON quarantine (segment, spool_offset, ifnull(record, -1));
+CREATE INDEX IF NOT EXISTS quarantine_code ON quarantine (state, code);
 
-CREATE TABLE refresh (
+CREATE TABLE IF NOT EXISTS refresh (
     id TEXT PRIMARY KEY,
     snapshot INTEGER NOT NULL,
     as_of TEXT,
@@ -112,4 +137,4 @@ CREATE TABLE refresh (
     note TEXT
 ) WITHOUT ROWID;
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

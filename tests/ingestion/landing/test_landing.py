@@ -202,6 +202,35 @@ def test_a_sequence_that_begins_again_without_a_new_boot_is_e_epoch(site: Site) 
     assert outcomes(site) == {"accepted": 3, "E_EPOCH": 1}
 
 
+def test_all_of_a_counting_that_begins_again_at_0_is_e_epoch_and_what_it_adds_is_kept(site: Site) -> None:
+    spool(site, *(envelope(payload=reading(n), properties=numbered(7, n)) for n in range(3)))
+    spool(site, *(envelope(payload=reading(10 + n), properties=numbered(7, n)) for n in range(5)))
+    spool(site, envelope(payload=reading(99), properties=numbered(7, 4)))
+    land_pending(site, CLOCK)
+    assert outcomes(site) == {"accepted": 5, "E_EPOCH": 4}
+
+
+def test_a_0_that_comes_late_for_the_first_time_begins_nothing_again(site: Site) -> None:
+    late = [envelope(payload=reading(n), properties=numbered(7, n)) for n in (3, 4, 0, 1, 2)]
+    spool(site, *late, envelope(payload=reading(9), properties=numbered(7, 3)))
+    land_pending(site, CLOCK)
+    assert outcomes(site) == {"accepted": 5, "E_CONFLICT": 1}
+
+
+def test_a_number_of_its_own_is_an_event_of_its_own_also_under_a_packet_id_that_said_the_same(site: Site) -> None:
+    spool(site, envelope(packet_id=5, properties=numbered(7, 0)))
+    spool(site, envelope(packet_id=5, dup=True, properties=numbered(7, 1)))
+    land_pending(site, CLOCK)
+    assert outcomes(site) == {"accepted": 2}
+
+
+def test_a_number_whose_message_is_refused_is_not_missing(site: Site) -> None:
+    spool(site, *(envelope(payload=b"{" if n == 1 else reading(n), properties=numbered(7, n)) for n in range(3)))
+    land_pending(site, CLOCK)
+    assert outcomes(site) == {"accepted": 2, "E_JSON": 1}
+    assert Ledger(site.paths.ledger).gaps() == []
+
+
 def test_ten_thousand_numbers_out_of_order_are_all_accepted_and_the_gap_is_known(site: Site) -> None:
     order = [(n * 7919) % 10_007 for n in range(10_007)]
     spool_many(site, [envelope(payload=reading(n), properties=numbered(7, n)) for n in order if n != 4_000])
