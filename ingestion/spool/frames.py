@@ -17,6 +17,8 @@ MAGIC = b"SEG1"
 MAX_PAYLOAD = 1 << 24
 VERSION = 1
 MESSAGE, FILE, RUN = 0, 1, 2
+#: Flags of a frame: the drop list was blanked in a payload; a payload was erased.
+BLANKED, ERASED = 1 << 6, 1 << 7
 _HEAD = struct.Struct("<II")
 _RUN = struct.Struct("<BBBBIQQI")
 _ENVELOPE = struct.Struct("<BBHIQQHHI")
