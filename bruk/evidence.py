@@ -20,6 +20,7 @@ from ingestion.ledger import LandedFile, Ledger
 from ingestion.rejection import Rejection
 from ingestion.spool.frames import FILE
 from ingestion.spool.reader import SpooledMessage, messages
+from ingestion.spool.segments import has_segment, segment_path
 
 #: A landed row is found by conditions on its columns: (column, operator, value), as pyarrow has them.
 Condition = tuple[str, str, Any]
@@ -158,8 +159,8 @@ class Archive:
         return {"file_name": name, "payload": record, "note": note}
 
     def _read_segment(self, segment: str) -> dict[int, SpooledMessage]:
-        path = (self._site.paths.spool / segment).with_suffix(".seg")
-        if not path.exists():
+        path = segment_path(self._site.paths.spool, segment)
+        if not has_segment(path):
             return {}
         return {item.offset: item for item in messages(path) if isinstance(item, SpooledMessage)}
 

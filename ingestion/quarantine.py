@@ -15,6 +15,7 @@ from ingestion.landing.sealer import landing_lock
 from ingestion.ledger import Ledger, QuarantineEntry
 from ingestion.spool.frames import FILE
 from ingestion.spool.reader import SpooledMessage, messages
+from ingestion.spool.segments import has_segment, segment_path
 
 _SHOWN_BYTES = 4096
 
@@ -82,8 +83,8 @@ def _one(site: Site, entry: int) -> QuarantineEntry:
 
 def _bytes(site: Site, entry: QuarantineEntry) -> bytes:
     """The payload or the file as received; empty when the place in the spool cannot be read."""
-    path = (site.paths.spool / entry.segment).with_suffix(".seg")
-    for item in messages(path) if path.exists() else ():
+    path = segment_path(site.paths.spool, entry.segment)
+    for item in messages(path) if has_segment(path) else ():
         if isinstance(item, SpooledMessage) and item.offset == entry.offset:
             if item.kind != FILE:
                 return item.payload

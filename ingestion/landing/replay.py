@@ -26,6 +26,7 @@ from ingestion.ledger.memory import Memory
 from ingestion.rejection import Rejection
 from ingestion.spool.frames import FILE
 from ingestion.spool.reader import SpooledMessage, messages
+from ingestion.spool.segments import has_segment, segment_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class _ReplayJudge:
         """The entries of one segment, in order."""
         numbers = self._replay.numbers.setdefault(segment, {})
         self._memory.begin(Landing(segment, "", numbers=numbers, restarted=self._replay.restarted))
-        path = (self._site.paths.spool / segment).with_suffix(".seg")
-        stored = messages(path) if path.exists() else ()
+        path = segment_path(self._site.paths.spool, segment)
+        stored = messages(path) if has_segment(path) else ()
         found = {item.offset: item for item in stored if isinstance(item, SpooledMessage)}
         for entry in entries:
             message = found.get(entry.offset)

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ingestion.spool.frames import MESSAGE, RUN, BadEnvelope, Envelope, RunHead, kind_of, scan
+from ingestion.spool.frames import ERASED, MESSAGE, RUN, BadEnvelope, Envelope, RunHead, kind_of, scan
 from ingestion.spool.packets import MalformedPacket, parse_publish, publishes
+from ingestion.spool.segments import all_segments as all_segments
+from ingestion.spool.segments import has_segment, kept_segments, read_segment, segment_name
+from ingestion.spool.segments import sealed_segments as sealed_segments
+from ingestion.spool.segments import segment_id as segment_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class SpooledMessage:
     received_ns: int
     user_properties: tuple[tuple[str, str], ...]
     protocol: int
+    #: The retention of its source has ended: spaces stand where the payload stood.
+    erased: bool = False
 
     @property
     def topic(self) -> str | None:
@@ -50,28 +56,16 @@ class Damaged:
     rest: bool
 
 
-def all_segments(folder: Path) -> list[Path]:
-    """Every segment of a spool folder in order."""
-    return sorted(folder.glob("*.seg"))
-
-
-def sealed_segments(folder: Path) -> list[Path]:
-    """The segments that a later one has sealed, in order."""
-    return all_segments(folder)[:-1]
-
-
-def segment_id(path: Path) -> str:
-    """`mqtt/000000000012`: the spool's name and the number."""
-    return f"{path.parent.name}/{path.stem}"
-
-
 def messages(path: Path) -> Iterator[SpooledMessage | Damaged]:
-    """Every message of a sealed segment in order of arrival; damage is yielded where it stands, the rest at the end."""
-    data = path.read_bytes()
+    """Every message of a sealed segment in order of arrival; damage is yielded where it stands, the rest at the end.
+
+    The segment may be archived. Raises FileNotFoundError when it is gone.
+    """
+    data, _, problem = read_segment(path)
     found = scan(data)
     yield from _read(path, data, found.spans)
-    if found.reason != "clean":
-        yield Damaged(segment_id(path), found.good_offset, found.reason, rest=True)
+    if found.reason != "clean" or problem:
+        yield Damaged(segment_id(path), found.good_offset, problem or found.reason, rest=True)
 
 
 class Position(NamedTuple):
@@ -91,14 +85,13 @@ def follow(
     """
     out: list[SpooledMessage | Damaged] = []
     taken = 0
-    for path in all_segments(folder):
+    for path in _from(folder, position):
         number = int(path.stem)
-        if position is not None and number < position.number:
-            continue
         start = position.offset if position is not None and number == position.number else 0
-        with path.open("rb") as file:
-            file.seek(start)
-            data = file.read()
+        try:
+            data = read_segment(path, start).data
+        except FileNotFoundError:  # its retention has ended
+            continue
         found = scan(data, magic=start == 0)
         out += _read(path, data, found.spans, start)
         position = Position(number, start + found.good_offset)
@@ -106,6 +99,17 @@ def follow(
         if taken >= limit_bytes:
             break
     return out, position
+
+
+def _from(folder: Path, position: Position | None) -> list[Path]:
+    """The segments from a position on, in order. The archive is listed only for one who is behind it: it is long."""
+    plain = all_segments(folder)
+    if position is not None and plain and int(plain[0].stem) <= position.number:
+        behind = position.number + 1
+        if not has_segment(folder / segment_name(behind)) or folder / segment_name(behind) in plain:
+            return [path for path in plain if int(path.stem) >= position.number]
+    every = sorted({*kept_segments(folder), *plain})
+    return [path for path in every if position is None or int(path.stem) >= position.number]
 
 
 def _read(path: Path, data: bytes, spans: list[tuple[int, int]], base: int = 0) -> Iterator[SpooledMessage | Damaged]:
@@ -117,7 +121,7 @@ def _read(path: Path, data: bytes, spans: list[tuple[int, int]], base: int = 0) 
             if kind_of(payload) == RUN:
                 yield from _run(path, base + begin, payload, sessions)
             else:
-                yield _single(path, base + begin - 8, Envelope.decode(payload))
+                yield _single(path, base + begin - 8, Envelope.decode(payload), payload[1])
         except (BadEnvelope, MalformedPacket) as error:
             yield Damaged(segment_id(path), base + begin - 8, str(error), rest=False)
 
@@ -139,15 +143,22 @@ def _run(path: Path, begin: int, payload: bytes, sessions: dict[int, int]) -> It
         yield SpooledMessage(
             spool, segment, begin + start, RUN, packet.topic, packet.payload, packet.qos, packet.dup, packet.retain,
             packet.packet_id, head.connection, session, head.received_ns, packet.user_properties, head.protocol,
+            _is_erased(head.flags, packet.payload),
         )  # fmt: skip
 
 
-def _single(path: Path, offset: int, envelope: Envelope) -> SpooledMessage:
+def _single(path: Path, offset: int, envelope: Envelope, flags: int) -> SpooledMessage:
     return SpooledMessage(
         path.parent.name, segment_id(path), offset, envelope.kind, envelope.topic, envelope.payload, envelope.qos,
         envelope.dup, envelope.retain, envelope.packet_id, envelope.connection, envelope.session,
         envelope.received_ns, envelope.properties, 5 if envelope.kind == MESSAGE else 0,
+        _is_erased(flags, envelope.payload),
     )  # fmt: skip
+
+
+def _is_erased(flags: int, payload: bytes) -> bool:
+    """The flag says that a payload of the frame was erased; it is that of the payloads which are spaces."""
+    return bool(flags & ERASED and payload) and not payload.strip(b" ")
 
 
 def _sessions(path: Path, data: bytes, spans: list[tuple[int, int]]) -> dict[int, int]:
@@ -158,8 +169,9 @@ def _sessions(path: Path, data: bytes, spans: list[tuple[int, int]]) -> dict[int
     """
     known: dict[int, int] = {}
     wanted = _collect(data, spans, known)
-    for later in [segment for segment in all_segments(path.parent) if segment.name > path.name][:1] if wanted else []:
-        following = later.read_bytes()
+    later = path.with_name(segment_name(int(path.stem) + 1))
+    if wanted and has_segment(later):
+        following = read_segment(later).data
         _collect(following, scan(following).spans, known)
     return known
 

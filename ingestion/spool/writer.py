@@ -20,6 +20,8 @@ import structlog
 from contracts.clock import Clock, system_clock
 from contracts.errors import TerminalError, TransientError
 from ingestion.spool.frames import MAGIC, Origin, frame_head, newest_origin, scan
+from ingestion.spool.segments import all_segments, archived_label, archived_segments
+from ingestion.spool.segments import segment_name as segment_name
 
 log = structlog.get_logger()
 
@@ -36,11 +38,6 @@ class SpoolStopped(TransientError):
 
 class SpoolBusy(TransientError):
     """Another process writes this spool."""
-
-
-def segment_name(number: int) -> str:
-    """File name of a segment; names sort in order."""
-    return f"{number:012d}.seg"
 
 
 class SegmentWriter:
@@ -135,18 +132,24 @@ class SegmentWriter:
 
     def _recover(self) -> int:
         """Cuts the torn tail of the newest segment, remembers the newest frame, returns the number to begin."""
-        segments = sorted(self.folder.glob("*.seg"))
+        archived = archived_segments(self.folder)
+        segments = sorted({*archived, *all_segments(self.folder)})
         number = int(segments[-1].stem) + 1 if segments else 0
-        for newest in segments[-1:]:
-            if self._cut_tail(newest) <= len(MAGIC):  # no frame: nobody has read it, so its number is free again
-                newest.unlink()
+        for newest in [path for path in segments[-1:] if path not in archived]:
+            if self._cut_tail(newest) <= len(MAGIC):
+                newest.unlink()  # no frame: nobody has read it, so its number is free again
                 segments.pop()
                 number -= 1
-        for segment in reversed(segments):
-            self.last_run_header = newest_origin(segment.read_bytes())
-            if self.last_run_header is not None:
-                break
+        origins = (self._origin(segment) for segment in reversed(segments))
+        self.last_run_header = next((origin for origin in origins if origin is not None), None)
         return number
+
+    @staticmethod
+    def _origin(segment: Path) -> Origin | None:
+        if segment.exists():
+            return newest_origin(segment.read_bytes())
+        label = archived_label(segment)
+        return label.origin if label else None
 
     def _cut_tail(self, newest: Path) -> int:
         """Truncates at the last good offset and returns the size. A wrong magic is damage and stays as it is."""
