@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,12 +83,17 @@ def drop_file(site: Site, path: Path, source_id: str, clock: Clock = system_cloc
     return dropped.rejection or dropped.sha256 or Rejection("E_UNSTABLE")
 
 
-def drop_files(site: Site, files: list[tuple[Path, str]], clock: Clock = system_clock) -> list[Dropped]:
-    """As `drop_file` for many, in order, with one sealed batch. Raises SpoolBusy, or OSError of the disk."""
+def drop_files(
+    site: Site, files: list[tuple[Path, str]], clock: Clock = system_clock, stop: threading.Event | None = None
+) -> list[Dropped]:
+    """As `drop_file` for many, in order, with one sealed batch. `stop` ends the wait for room on a full disk.
+
+    Raises SpoolBusy, SpoolStopped, or OSError of the disk; a file that was not taken stays where it is.
+    """
     guards = {source: Guard(site, source) for _, source in files}
     stored = [(path, source, _store(site.paths, path, guards[source])) for path, source in files]
     if any(isinstance(kept, _Kept) for _, _, kept in stored):
-        with open_spool(site, clock) as spool:
+        with open_spool(site, clock, stop=stop or threading.Event()) as spool:
             for path, source, kept in stored:
                 if isinstance(kept, _Kept):
                     spool.append(_frame(source, path, kept.sha256, clock()))
@@ -103,20 +109,28 @@ def drop_files(site: Site, files: list[tuple[Path, str]], clock: Clock = system_
 
 @contextmanager
 def open_spool(
-    site: Site, clock: Clock = system_clock, seconds: float = 10.0, sleep: Callable[[float], None] = time.sleep
+    site: Site, clock: Clock = system_clock, seconds: float = 10.0, stop: threading.Event | None = None
 ) -> Iterator[SegmentWriter]:
-    """The files spool for one batch; closing seals it. Waits `seconds` for another process, then SpoolBusy."""
+    """The files spool for one batch; closing seals it. Waits `seconds` for another process, then SpoolBusy.
+
+    On a full disk it waits until there is room, or raises SpoolStopped once `stop` is set.
+    """
+    stop, settings = stop or threading.Event(), site.settings
+
+    def wait(moment: float) -> None:
+        stop.wait(moment)
+
     deadline = time.monotonic() + seconds
     while True:
         try:
             writer = SegmentWriter(
-                spool_folder(site.paths), clock, site.settings.seal_bytes, site.settings.seal_seconds, sleep
+                spool_folder(site.paths), clock, settings.seal_bytes, settings.seal_seconds, wait, stop.is_set
             )
             break
         except SpoolBusy:
             if time.monotonic() >= deadline:
                 raise
-            sleep(0.05)
+            wait(0.05)
     try:
         yield writer
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from contracts.sources import FileTransport
 from ingestion.atomic import replace_file
 from ingestion.files.door import Dropped, Signature, drop_files, readable_name
 from ingestion.rejection import Rejection, shown
+from ingestion.spool.writer import SpoolStopped
 
 log = structlog.get_logger()
 
@@ -50,6 +52,7 @@ class DropWatcher:
 
     site: Site
     clock: Clock = system_clock
+    stop: threading.Event = field(default_factory=threading.Event)
     taken: int = 0
     last_taken_ns: int | None = None
     _seen: dict[Path, _Seen] = field(default_factory=dict)
@@ -66,7 +69,7 @@ class DropWatcher:
         ready = self._look(now)
         out: list[Dropped] = []
         for start in range(0, len(ready), BATCH):
-            out += drop_files(self.site, ready[start : start + BATCH], self.clock)
+            out += drop_files(self.site, ready[start : start + BATCH], self.clock, self.stop)
         for dropped in out:
             self._note(dropped, now)
         self._write_status(self.clock())
@@ -158,25 +161,33 @@ class DropWatcher:
 def run_watcher(site: Site, clock: Clock = system_clock, stop: threading.Event | None = None) -> None:
     """Takes dropped files until `stop` is set. Raises SpoolFailed when the disk fails; what may pass is tried again."""
     stop = stop or threading.Event()
-    watcher = DropWatcher(site, clock)
+    watcher = DropWatcher(site, clock, stop)
     watcher.prepare()
     for _ in _wake(site.paths.drop, site.settings.drop_scan_seconds, stop):
         try:
             watcher.scan()
+        except SpoolStopped:  # told to end while the disk was full: the files stay where they are
+            return
         except (OSError, TransientError) as error:
             log.error("drop_scan_failed", problem=str(error), hint="the next scan tries again; no file is lost")
 
 
 def _wake(folder: Path, seconds: float, stop: threading.Event) -> Iterator[None]:
-    """At once, then at every notice and at the latest after `seconds`, until `stop`."""
+    """At once, then at every notice and at the latest after `seconds`, until `stop`.
+
+    Notices of unfinished files are counted here and not filtered before: a long upload must not hold up the scans.
+    """
     if not stop.is_set():
         yield None
+    woken = time.monotonic()
     try:
-        for _ in watch(
-            folder, watch_filter=_is_finished, debounce=400, step=100, stop_event=stop,
-            rust_timeout=int(seconds * 1000), yield_on_timeout=True,
+        for changes in watch(
+            folder, watch_filter=None, debounce=400, step=100, stop_event=stop, rust_timeout=int(seconds * 1000),
+            yield_on_timeout=True,
         ):  # fmt: skip
-            yield None
+            if not changes or any(_is_finished(path) for _, path in changes) or time.monotonic() - woken >= seconds:
+                woken = time.monotonic()
+                yield None
     except OSError as error:  # the system's watches are used up, or the folder cannot be watched: scans still come
         log.warning("no_notices", problem=str(error))
     while not stop.wait(seconds):
@@ -197,7 +208,7 @@ def _is_unfinished(name: str) -> bool:
     return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in UNFINISHED)
 
 
-def _is_finished(_: object, path: str) -> bool:
+def _is_finished(path: str) -> bool:
     """For notices: our own moves to `.done` and half-written files wake nobody."""
     name = Path(path)
     return not _is_unfinished(name.name) and not _is_unfinished(name.parent.name)

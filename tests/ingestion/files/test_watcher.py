@@ -1,5 +1,6 @@
 """The watcher: a scan takes what is finished and still, and says what it refuses."""
 
+import errno
 import json
 import threading
 import time
@@ -145,3 +146,28 @@ def test_the_running_watcher_takes_a_file_and_stops_when_told(tmp_path, monkeypa
     thread.join(10)
     assert not thread.is_alive()
     assert [frame.topic for frame in spooled(site)] == ["production/order.csv"]
+
+
+def test_a_door_that_waits_for_room_on_a_full_disk_ends_when_it_is_told_to(site: Site, hands: Hands, monkeypatch):
+    waits = threading.Event()
+
+    def full(*_: object) -> int:
+        waits.set()
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    file = put(site, "order.csv")
+    stop = threading.Event()
+    ended = threading.Thread(target=run_watcher, args=(site, hands, stop))
+    monkeypatch.setattr("ingestion.spool.writer.os.writev", full)
+    ended.start()
+    for _ in range(400):  # a settled file is taken at the scan after the one that saw it first
+        hands.now += 3 * SECOND
+        (site.paths.drop / "production" / ".wake").touch()
+        if waits.wait(0.05):
+            break
+    stop.set()
+    ended.join(20)
+
+    assert waits.is_set()
+    assert not ended.is_alive()
+    assert file.exists(), "what was not taken stays"
