@@ -19,6 +19,7 @@ import structlog
 
 from contracts.clock import Clock, system_clock
 from contracts.errors import TerminalError, TransientError
+from contracts.faults import point
 from ingestion.spool.frames import MAGIC, Origin, frame_head, newest_origin, scan
 from ingestion.spool.segments import all_segments, archived_label, archived_segments
 from ingestion.spool.segments import segment_name as segment_name
@@ -103,6 +104,7 @@ class SegmentWriter:
         if self._first_ns is not None:
             sealed = self._fd
             self._begin(self._number + 1)
+            point("spool.sealed")
             os.close(sealed)
             self._number += 1
 
@@ -209,10 +211,12 @@ class SegmentWriter:
         if written != size:
             self._take_back()
             return False
+        point("spool.written")
         try:
             os.fdatasync(self._fd)
         except OSError as error:
             raise SpoolFailed(f"fdatasync failed, what was written may be lost: {error}") from error
+        point("spool.synced")
         return True
 
     def _take_back(self) -> None:
