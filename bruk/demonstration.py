@@ -19,6 +19,7 @@ from contracts.errors import TerminalError, TransientError
 from contracts.site import Site
 from ingestion.atomic import replace_file
 from ingestion.ledger import Ledger
+from ingestion.mqtt.address import OPERATOR, site_broker
 from ingestion.mqtt.recordings import send
 
 Report = Callable[[str], None]
@@ -42,7 +43,7 @@ def play(site: Site, report: Report = lambda line: None, clock: Clock = system_c
     for recording in show.recordings:
         if played.begin(recording):
             _wait_until(lambda: _receiver_listens(site), "the receiver does not listen", 60.0)
-            sent = send(site.paths.site / recording, site.settings.host, site.settings.mqtt_port)
+            sent = send(site.paths.site / recording, site_broker(site.settings, site.paths, OPERATOR))
             played.end(recording)
             report(f"{sent} messages of {Path(recording).name} sent")
 

@@ -52,7 +52,7 @@ def addresses(settings: Settings) -> list[tuple[str, str]]:
         ("Styrkort · scorecards", f"{pages}/"),
         ("Maskiner · live", f"{pages}/live/"),
         ("Airflow", f"http://127.0.0.1:{settings.airflow_port}/"),
-        ("MQTT", f"{settings.host}:{settings.mqtt_port}"),
+        ("MQTT", f"{settings.mqtt_host}:{settings.mqtt_port}"),
     ]
 
 

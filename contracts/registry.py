@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, time
+from itertools import chain, pairwise
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from contracts.documents import Strict, Text, read_document
-from contracts.errors import ContractError
+from contracts.errors import ContractError, UsageError
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 IndicatorId = Annotated[str, Field(pattern=r"^G[1-5]\.[1-5][a-h]$")]
 FOREVER = date(9999, 12, 31)
+#: Names of certificates that are not a device's: the authority's, the broker's, our own services' and the operator's.
+RESERVED = frozenset({"ca", "server", "ingest", "ingest-follow", "ingest-watch", "selftest", "operator"})
 #: What may have a number: the whole programme (its scope id is PROGRAMME), a pilot, a testbed.
 Scope = Literal["programme", "pilot", "testbed"]
 PROGRAMME = "nms"
@@ -84,6 +87,15 @@ class Equipment(Valid):
     owner: str = Field(pattern=r"^\d{2}[2-9]\d{3}-\d{4}$")
     sources: list[str] = Field(min_length=1)
     expected_interval_s: float = Field(gt=0)
+
+
+def equipment_row(**fields: Any) -> Equipment:
+    """A row that somebody has typed. Raises UsageError that names the field."""
+    try:
+        return Equipment(**fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
 class Channel(Valid):
@@ -275,7 +287,7 @@ def load_registry(folder: Path) -> Registry:
         model = type(f"File_{name}", (Strict,), {"__annotations__": {name: field.annotation}})
         parts[name] = getattr(read_document(folder / f"{name}.yaml", model), name)
     registry = Registry.model_construct(**parts)
-    for file, problem in (*_dangling(registry), *_aimless(registry)):
+    for file, problem in chain(_dangling(registry), _aimless(registry), _ambiguous(registry)):
         raise ContractError(f"{file}.yaml", None, problem, "Mend the reference, or add what it names")
     return registry
 
@@ -306,6 +318,18 @@ def _dangling(registry: Registry) -> Iterator[tuple[str, str]]:
     for file, ids in (("testbeds", [t.id for t in registry.testbeds]), ("pilots", [p.id for p in registry.pilots])):
         for name in {name for name in ids if ids.count(name) > 1}:
             yield file, f"'{name}' stands twice"
+
+
+def _ambiguous(registry: Registry) -> Iterator[tuple[str, str]]:
+    """Machines of which a topic could not tell the sender: one path on one day twice, or the name of a service."""
+    for machine in registry.equipment:
+        if machine.device in RESERVED:
+            yield "equipment", f"{machine.id}: '{machine.device}' is the name of a service, no device may bear it"
+    for path, group in registry._by_path().items():
+        ordered = sorted(group, key=lambda one: one.valid_from)
+        for one, after in pairwise(ordered):
+            if after.valid_from <= one.valid_to:
+                yield "equipment", f"{one.id} and {after.id} stand at one place ({'/'.join(path)}) at the same time"
 
 
 def _aimless(registry: Registry) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     site: Path = Path("demo")
     host: str = "127.0.0.1"
     mqtt_port: int = 18883
+    mqtt_listen: str = "127.0.0.1"
+    mqtt_host: str = "127.0.0.1"
+    mqtt_connections: int = 1000
     web_port: int = 8000
     airflow_port: int = 8080
     seal_bytes: int = 4_000_000

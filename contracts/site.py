@@ -10,12 +10,13 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from contracts.access import uncontested
 from contracts.documents import Strict, Text
 from contracts.errors import ContractError
 from contracts.paths import SitePaths
 from contracts.registry import Registry, load_registry
 from contracts.settings import Settings, load_settings
-from contracts.sources import Source, load_sources
+from contracts.sources import MqttTransport, Source, load_sources, stated_subscriptions
 from contracts.streams import Stream, read_streams
 
 
@@ -67,6 +68,17 @@ class Site:
         """The files that are left out, each with line, problem and cure."""
         return self.wrong_streams + self.wrong_sources
 
+    @property
+    def subscriptions(self) -> list[str]:
+        """The topic filters of all sources that are active or deprecated, each once, sorted."""
+        found: set[str] = set()
+        for source in self.sources.values():
+            if isinstance(source.transport, MqttTransport) and source.status in ("active", "deprecated"):
+                found.update(source.transport.subscribe)
+        for problem in self.wrong_sources:  # what nobody can read today is kept in quarantine until the file is mended
+            found.update(stated_subscriptions(self.paths.sources / problem.file))
+        return sorted(found)
+
 
 def load_site(folder: Path | None = None) -> Site:
     """The site in `folder` (else BRUK_SITE, else `demo`).
@@ -80,7 +92,9 @@ def load_site(folder: Path | None = None) -> Site:
     file = read_site_file(settings.site)
     sources, wrong_sources = load_sources(paths.sources, streams)
     registry = load_registry(paths.registry)
-    return Site(file, paths, settings, streams, sources, registry, tuple(wrong_streams), tuple(wrong_sources))
+    sources, contested = uncontested(registry, sources)
+    wrong = (tuple(wrong_streams), (*wrong_sources, *contested))
+    return Site(file, paths, settings, streams, sources, registry, *wrong)
 
 
 def read_site_file(folder: Path) -> SiteFile:

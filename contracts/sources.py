@@ -78,12 +78,47 @@ class Message(Strict):
     emit: list[Emit] = []
 
 
+def prefix_problem(prefix: object) -> str | None:
+    """Why a device could not be given the topics below this prefix by one line of the access list; None when it can."""
+    if not isinstance(prefix, str) or filter_problem(prefix) or "#" in prefix or prefix.endswith("/"):
+        return (
+            "not a topic prefix: levels are literal, `{name}` or `+`; no `#` or control character, no slash at the end"
+        )
+    if re.match(r"[+{$ ]", prefix):  # an open first level would give away everything, and the broker trims spaces
+        return "begins with an open level, `$` or a space"
+    if any({"{", "}"} & set(level) and not re.fullmatch(r"\{\w+\}", level) for level in prefix.split("/")):
+        return "a level is either literal or one `{name}`"
+    return None
+
+
+def filter_problem(text: object) -> bool:
+    """Whether this is no topic filter (MQTT 5 §4.7), or could not stand on one line of a file."""
+    if not isinstance(text, str) or not text or any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
+        return True
+    levels = text.split("/")
+    return "#" in levels[:-1] or any(len(level) > 1 and {"+", "#"} & set(level) for level in levels)
+
+
 class MqttTransport(Strict):
     """`prefix` may name levels (`nms/v1/{region}/…`); a message's own topic pattern follows it after a slash."""
 
     kind: Literal["mqtt"]
     prefix: str
     subscribe: list[str] = Field(min_length=1)
+
+    @field_validator("prefix")
+    @classmethod
+    def _writable(cls, prefix: str) -> str:
+        if problem := prefix_problem(prefix):
+            raise ValueError(problem)
+        return prefix
+
+    @field_validator("subscribe")
+    @classmethod
+    def _readable(cls, filters: list[str]) -> list[str]:
+        if any(filter_problem(one) for one in filters):
+            raise ValueError("not a topic filter: `+` alone in a level, `#` alone in the last, no control characters")
+        return filters
 
 
 class FileTransport(Strict):
@@ -221,7 +256,7 @@ def stated_subscriptions(file: Path) -> list[str]:
     try:
         transport = read_loosely(file)["transport"]
         filters = transport["subscribe"] if transport["kind"] == "mqtt" else []
-        return [str(item) for item in filters] if isinstance(filters, list) else []
+        return [item for item in filters if not filter_problem(item)] if isinstance(filters, list) else []
     except (KeyError, TypeError):
         return []
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.mqtt.address import Broker as Address
+
 HOST = "127.0.0.1"
 
 
@@ -33,6 +35,11 @@ class Broker:
     port: int
     host: str = HOST
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def address(self) -> Address:
+        """As our clients want it."""
+        return Address(self.host, self.port)
 
     def start(self) -> None:
         """Starts and waits until it answers."""

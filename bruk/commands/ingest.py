@@ -9,8 +9,6 @@ import typer
 
 from bruk.commands.output import SiteFolder, open_site
 from contracts.clock import system_clock
-from contracts.site import Site
-from contracts.sources import MqttTransport, stated_subscriptions
 
 group = typer.Typer(no_args_is_help=True, help="The ingestion services in the foreground.")
 
@@ -26,10 +24,12 @@ def add_to(app: typer.Typer) -> None:
 @group.command("mqtt")
 def mqtt(site: SiteFolder = None) -> None:
     """Receive MQTT: acknowledge after the spool has it on disk."""
+    from ingestion.mqtt.address import RECEIVER, site_broker
     from ingestion.mqtt.receiver import run_receiver
 
     opened = open_site(site)
-    run_receiver(opened.settings, opened.paths, subscriptions(opened), system_clock)
+    broker = site_broker(opened.settings, opened.paths, RECEIVER)
+    run_receiver(opened.settings, opened.paths, broker, opened.subscriptions, system_clock)
 
 
 @group.command("files")
@@ -57,17 +57,6 @@ def follow(site: SiteFolder = None) -> None:
     opened = open_site(site)
     with acknowledging(opened, system_clock):
         run_follower(opened, system_clock)
-
-
-def subscriptions(site: Site) -> list[str]:
-    """The topic filters of all sources that are not retired, each once, sorted."""
-    found: set[str] = set()
-    for source in site.sources.values():
-        if isinstance(source.transport, MqttTransport) and source.status in ("active", "deprecated"):
-            found.update(source.transport.subscribe)
-    for problem in site.wrong_sources:  # what nobody can read today is kept in quarantine until the file is mended
-        found.update(stated_subscriptions(site.paths.sources / problem.file))
-    return sorted(found)
 
 
 def _stop_at_signal() -> threading.Event:

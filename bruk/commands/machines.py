@@ -12,11 +12,19 @@ import typer
 from bruk.commands.output import AsJson, SiteFolder, open_site, print_json, print_table, progress, say
 from contracts.clock import system_clock
 from contracts.errors import UsageError
+from contracts.paths import SitePaths
 from contracts.settings import load_settings
+from ingestion.mqtt.address import OPERATOR, Broker, credentials, site_broker
 
-Broker = Annotated[
-    str | None, typer.Option(metavar="HOST:PORT", help="Else the site's own broker.", show_default=False)
+Address = Annotated[
+    str | None,
+    typer.Option("--broker", metavar="HOST:PORT", help="Else the site's own broker.", show_default=False),
 ]
+Device = Annotated[
+    str | None,
+    typer.Option("--as", metavar="DEVICE", help="Whose certificate to show; a demonstration asks for none.",
+                 show_default=False),
+]  # fmt: skip
 
 
 def add_to(app: typer.Typer) -> None:
@@ -50,7 +58,8 @@ def drop(
 
 def send(
     recording: Annotated[Path, typer.Argument(metavar="RECORDING.jsonl")],
-    broker: Broker = None,
+    broker: Address = None,
+    device: Device = None,
     speed: Annotated[float, typer.Option(help="1: as recorded; 0: as fast as possible.", min=0.0)] = 1.0,
     site: SiteFolder = None,
     as_json: AsJson = False,
@@ -58,35 +67,38 @@ def send(
     """Publish a recording over MQTT as the device did."""
     from ingestion.mqtt.recordings import send as play
 
-    host, port = _address(broker, site)
+    to = _broker(broker, device, site)
     total = recording.read_bytes().count(b"\n") if recording.is_file() else None
     with progress(f"sending {recording.name}", total) as done:
-        sent = play(recording, host, port, speed, done)
+        sent = play(recording, to, speed, done)
     print_json({"sent": sent}) if as_json else say(f"{sent} messages sent; the broker has all of them")
 
 
 def record(
     out: Annotated[Path, typer.Argument(metavar="OUT.jsonl")],
     topic: Annotated[str, typer.Option(help="A topic filter.")],
-    broker: Broker = None,
+    broker: Address = None,
+    device: Device = None,
     site: SiteFolder = None,
 ) -> None:
     """Record what is published under a topic filter, until Ctrl-C."""
     from ingestion.mqtt.recordings import record as write
 
-    host, port = _address(broker, site)
+    at = _broker(broker, device, site)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     say(f"recording {topic} to {out}; end with Ctrl-C")
-    say(f"{write(host, port, topic, out, stop)} messages recorded")
+    say(f"{write(at, topic, out, stop)} messages recorded")
 
 
-def _address(broker: str | None, site: Path | None) -> tuple[str, int]:
-    if broker is None:
-        settings = load_settings(site)
-        return settings.host, settings.mqtt_port
-    host, _, port = broker.rpartition(":")
+def _broker(address: str | None, device: str | None, site: Path | None) -> Broker:
+    """The site's own broker, or another one; without a device the operator looks at the former, and nobody is named."""
+    settings = load_settings(site)
+    paths = SitePaths(settings.site)
+    if address is None:
+        return site_broker(settings, paths, device or OPERATOR)
+    host, _, port = address.rpartition(":")
     if not host or not port.isdecimal():
-        raise UsageError(f"{broker!r} is not HOST:PORT")
-    return host, int(port)
+        raise UsageError(f"{address!r} is not HOST:PORT")
+    return Broker(host, int(port), credentials(paths.credentials, device) if device else None)

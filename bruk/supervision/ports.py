@@ -27,7 +27,7 @@ class PortTaken(TerminalError):
 def ports(settings: Settings) -> list[Port]:
     """All ports of the site. Airflow always stays on the loopback address."""
     return [
-        Port(settings.mqtt_port, settings.host, "mqtt_port", "meddelandemäklaren", "the message broker"),
+        Port(settings.mqtt_port, settings.mqtt_listen, "mqtt_port", "meddelandemäklaren", "the message broker"),
         Port(settings.web_port, settings.host, "web_port", "webbsidorna", "the web pages"),
         Port(settings.airflow_port, "127.0.0.1", "airflow_port", "Airflow", "Airflow"),
     ]

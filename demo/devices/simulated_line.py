@@ -1,6 +1,6 @@
 """A simulated press and assembly line: a foreign program that knows the broker and the topic convention.
 
-Short trial orders, so that a demonstration shows runs. BRUK_HOST and BRUK_MQTT_PORT say where the broker is.
+Short trial orders, so that a demonstration shows runs. BRUK_MQTT_HOST and BRUK_MQTT_PORT say where the broker is.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="simulated-line", protocol=mqtt.MQTTv5)
     client.reconnect_delay_set(1, 5)
-    client.connect_async(os.environ.get("BRUK_HOST", "127.0.0.1"), int(os.environ.get("BRUK_MQTT_PORT", "18883")))
+    client.connect_async(os.environ.get("BRUK_MQTT_HOST", "127.0.0.1"), int(os.environ.get("BRUK_MQTT_PORT", "18883")))
     client.loop_start()
     stories = [(unit[0], orders(*unit)) for unit in UNITS]
     queue = [(time.time() + step[0], place, step) for place, step in enumerate(next(story) for _, story in stories)]

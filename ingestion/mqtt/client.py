@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,6 +17,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from contracts.errors import BrukError, TransientError, UsageError
+from ingestion.mqtt.address import Broker
 from ingestion.mqtt.lane import Lane
 
 SESSION_EXPIRY = 86_400  # seconds that the broker keeps our queue while we are away
@@ -55,14 +57,22 @@ class Reception(Protocol):
 class LaneClient(mqtt.Client):
     """paho with a Lane. The one private name of paho that it needs is `_create_socket`, pinned by a test."""
 
-    def __init__(self, client_id: str, reception: Reception) -> None:
+    def __init__(self, client_id: str, broker: Broker, reception: Reception) -> None:
+        """Does not connect yet. Raises TerminalError when the certificate cannot be used."""
         super().__init__(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5)
+        secure(self, broker)
+        self.broker = broker
         self.lane: Lane | None = None
         self.failure: BrukError | None = None
         self._reception = reception
 
     def _create_socket(self) -> Any:
-        lane = Lane(super()._create_socket(), self._reception.commit)  # type: ignore[arg-type]
+        try:
+            sock = super()._create_socket()
+        except ssl.SSLError as error:  # paho would try again and say nothing: a wrong certificate must be seen
+            self._reception.disconnected(f"TLS: {error}")
+            raise
+        lane = Lane(sock, self._reception.commit)  # type: ignore[arg-type]
         # The connection number rises here and not in on_connect: a lane is one connection.
         self._reception.new_lane()
         self.lane = lane
@@ -98,9 +108,7 @@ class LaneClient(mqtt.Client):
             self.disconnect()
 
 
-def receive_forever(
-    client: LaneClient, reception: Reception, address: tuple[str, int], filters: list[str], receive_maximum: int
-) -> None:
+def receive_forever(client: LaneClient, reception: Reception, filters: list[str], receive_maximum: int) -> None:
     """Connects with a persistent session, subscribes, and runs paho's loop in this thread until told to stop.
 
     Reconnects for ever when the broker goes away. Raises what `commit` and `tick` raise, unless it is an OSError.
@@ -127,10 +135,27 @@ def receive_forever(
     client.on_disconnect = lambda _, __, ___, reason, ____: reception.disconnected(str(reason))
     client.on_connect_fail = lambda *_: client.tick_offline()
     client.reconnect_delay_set(1, 2)
-    client.connect_async(*address, keepalive=30, clean_start=False, properties=properties)
+    client.connect_async(client.broker.host, client.broker.port, keepalive=30, clean_start=False, properties=properties)
     client.loop_forever(timeout=0.5, retry_first_connection=True)
     if client.failure is not None:
         raise client.failure
+
+
+def secure(client: mqtt.Client, broker: Broker) -> None:
+    """Sets up TLS where the broker asks for it; without credentials it stays plain TCP. Raises TerminalError."""
+    context = broker.tls()
+    if context is not None:
+        client.tls_set_context(context)
+
+
+def connect(client: mqtt.Client, broker: Broker) -> None:
+    """Connects in this thread. Raises BrokerAway, which says whether nobody answers or the certificates do not fit."""
+    try:
+        client.connect(broker.host, broker.port, keepalive=30)
+    except ssl.SSLError as error:
+        raise BrokerAway(f"the broker on {broker} and our certificate do not fit: {error}") from error
+    except OSError as error:
+        raise BrokerAway(f"no broker on {broker}; start it with `bruk up`") from error
 
 
 class Publisher:
@@ -139,29 +164,27 @@ class Publisher:
     It does not reconnect: what was on the way at QoS 0 would be lost without a word. The caller begins anew.
     """
 
-    def __init__(self, host: str, port: int, client_id: str = "", window: int = 500) -> None:
-        """Connects. Raises BrokerAway."""
+    def __init__(self, broker: Broker, client_id: str = "", window: int = 500) -> None:
+        """Connects. Raises BrokerAway, TerminalError when the certificate cannot be used."""
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5, reconnect_on_failure=False
         )
+        secure(self._client, broker)
         self._client.max_inflight_messages_set(window)
         self._client.max_queued_messages_set(0)
         self._window, self._permits = threading.Semaphore(window), window
         self._flushed = threading.Event()
         self._lost = ""
-        ready = threading.Event()
+        self._answered = threading.Event()
         self._client.on_publish = self._published
         self._client.on_unsubscribe = lambda *_: self._flushed.set()
-        self._client.on_connect = lambda *args: None if args[3].is_failure else ready.set()
+        self._client.on_connect = lambda *args: None if args[3].is_failure else self._answered.set()
         self._client.on_disconnect = self._disconnected
-        try:
-            self._client.connect(host, port, keepalive=30)
-        except OSError as error:
-            raise BrokerAway(f"no broker on {host}:{port}; start it with `bruk up`") from error
+        connect(self._client, broker)
         self._client.loop_start()
-        if not ready.wait(10):
+        if not self._answered.wait(10) or self._lost:
             self._client.loop_stop()
-            raise BrokerAway(f"the broker on {host}:{port} did not accept the connection {self._lost}".rstrip())
+            raise BrokerAway(f"the broker on {broker} did not accept the connection {self._lost}".rstrip())
 
     def publish(
         self,
@@ -223,7 +246,8 @@ class Publisher:
     def _disconnected(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
         if reason.is_failure:
             self._lost = str(reason)
-        self._flushed.set()  # whoever waits must see it now
+        self._answered.set()  # whoever waits must see it now
+        self._flushed.set()
         self._window.release()
 
     def _fail(self, reason: str) -> None:
@@ -242,7 +266,7 @@ class Heard:
 
 
 def listen(
-    host: str, port: int, topic_filter: str, stop: threading.Event, ready: threading.Event | None = None
+    broker: Broker, topic_filter: str, stop: threading.Event, ready: threading.Event | None = None
 ) -> Iterator[Heard]:
     """Yields everything under the filter until `stop` is set; `ready` is set when the subscription stands.
 
@@ -260,6 +284,7 @@ def listen(
                 return
 
     client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+    secure(client, broker)
     options = SubscribeOptions(qos=1, retainAsPublished=True)
 
     def on_connect(*_: Any) -> None:
@@ -270,10 +295,7 @@ def listen(
     client.on_message = on_message
     if not mqtt_filter_is_valid(topic_filter):
         raise UsageError(f"{topic_filter!r} is not a topic filter")
-    try:
-        client.connect(host, port)
-    except OSError as error:
-        raise BrokerAway(f"no broker on {host}:{port}; start it with `bruk up`") from error
+    connect(client, broker)
     client.loop_start()
     try:
         while not stop.is_set() or not arrived.empty():

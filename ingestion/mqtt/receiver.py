@@ -17,15 +17,13 @@ from contracts.clock import Clock, system_clock
 from contracts.paths import SitePaths
 from contracts.settings import Settings
 from ingestion.atomic import replace_file
+from ingestion.mqtt.address import RECEIVER, Broker
 from ingestion.mqtt.client import LaneClient, receive_forever
 from ingestion.spool.frames import RunHead
 from ingestion.spool.writer import SegmentWriter, SpoolStopped
 
 log = structlog.get_logger()
 PROTOCOL = 5
-CLIENT_ID = "ingest"  # fixed: the broker keeps this session while we are away
-
-
 STATUS_NS = 2_000_000_000  # the status file is written at most this often
 
 
@@ -138,11 +136,13 @@ class Receiver:
             replace_file(self._status, orjson.dumps(self.report()), durable=False)
 
 
-def run_receiver(settings: Settings, paths: SitePaths, filters: list[str], clock: Clock = system_clock) -> None:
+def run_receiver(
+    settings: Settings, paths: SitePaths, broker: Broker, filters: list[str], clock: Clock = system_clock
+) -> None:
     """Receives until SIGTERM or SIGINT, then seals and returns. For the main thread.
 
-    Raises SpoolFailed when the disk fails (the process must end; the supervisor starts it again) and SpoolBusy when
-    another receiver runs.
+    Raises SpoolFailed when the disk fails (the process must end; the supervisor starts it again), SpoolBusy when
+    another receiver runs, and TerminalError when the certificate cannot be used.
     """
     receiver = Receiver(settings, paths, clock)
 
@@ -151,7 +151,7 @@ def run_receiver(settings: Settings, paths: SitePaths, filters: list[str], clock
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    client = LaneClient(CLIENT_ID, receiver)
+    client = LaneClient(RECEIVER, broker, receiver)  # a fixed client id: the broker keeps this session for us
     with suppress(SpoolStopped):  # nothing of it was acknowledged: the broker sends it again
-        receive_forever(client, receiver, (settings.host, settings.mqtt_port), filters, settings.receive_maximum)
+        receive_forever(client, receiver, filters, settings.receive_maximum)
     receiver.close()

@@ -13,6 +13,7 @@ from typing import Any
 
 from contracts.clock import Clock, system_clock
 from contracts.errors import BrukError, UsageError
+from ingestion.mqtt.address import Broker
 from ingestion.mqtt.client import Heard, Publisher, listen
 
 
@@ -61,7 +62,7 @@ def _line(item: dict[str, Any]) -> Line:
 
 
 def send(
-    recording: Path, host: str, port: int, speed: float = 0.0, progress: Callable[[int], None] = lambda sent: None
+    recording: Path, broker: Broker, speed: float = 0.0, progress: Callable[[int], None] = lambda sent: None
 ) -> int:
     """Publishes each line once as the device did, `speed` times as fast (0: at once); returns how many.
 
@@ -71,7 +72,7 @@ def send(
     for _ in read_recording(recording):
         pass
     sent, begin, first = 0, time.monotonic(), None
-    with Publisher(host, port) as publisher:
+    with Publisher(broker) as publisher:
         for line in read_recording(recording):
             first = line.received if first is None else first
             if speed > 0:
@@ -83,7 +84,7 @@ def send(
 
 
 def record(
-    host: str, port: int, topic_filter: str, out: Path, stop: threading.Event, clock: Clock = system_clock,
+    broker: Broker, topic_filter: str, out: Path, stop: threading.Event, clock: Clock = system_clock,
     ready: threading.Event | None = None,
 ) -> int:  # fmt: skip
     """Writes what arrives under the filter until `stop` is set; returns how many. Raises BrokerAway, UsageError.
@@ -97,7 +98,7 @@ def record(
         raise UsageError(f"{out}: {error.strerror}") from error
     try:
         with file:
-            for heard in listen(host, port, topic_filter, stop, ready):
+            for heard in listen(broker, topic_filter, stop, ready):
                 file.write(json.dumps(_item(heard, clock() / 1e9), ensure_ascii=False) + "\n")
                 file.flush()
                 count += 1

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from bruk.commands.ingest import subscriptions
 from bruk.dropping import drop_files
 from bruk.verify import verify
 from ingestion.quarantine import list_entries, replay
@@ -123,7 +122,7 @@ def test_a_source_file_with_an_unknown_key_is_left_out_named_and_its_messages_ar
     assert (problem.code, problem.file) == ("E_CONTRACT", "octoprint-gav-printer-1.yaml")
     assert problem.line == len(octoprint.read_text(encoding="utf-8").splitlines())
     assert "favourite_colour" in problem.problem
-    assert "octoPrint/#" in subscriptions(whole.site)
+    assert "octoPrint/#" in whole.site.subscriptions
 
     hot = {"_timestamp": int(datetime.now(UTC).timestamp()), "actual": 210.5, "target": 210.0}
     whole.receive(

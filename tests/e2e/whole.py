@@ -87,7 +87,7 @@ class Whole:
             file.write_text("".join(json.dumps(item) + "\n" for item in recording), encoding="utf-8")
             recording = file
         assert self.broker is not None
-        return send(recording, self.broker.host, self.broker.port)
+        return send(recording, self.broker.address)
 
     def spooled(self) -> list[SpooledMessage]:
         """Every whole message that the spool holds."""

@@ -1,4 +1,4 @@
-"""A real receiver as a process: `python -m tests.ingestion.mqtt.receiving SITE PORT SEAL_SECONDS FILTER...`."""
+"""A real receiver as a process: `python -m tests.ingestion.mqtt.receiving SITE BROKER SEAL_SECONDS FILTER...`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from contracts.paths import PRODUCT, SitePaths
 from contracts.settings import Settings
+from ingestion.mqtt.address import RECEIVER, Broker, credentials
 from ingestion.mqtt.receiver import run_receiver
 from ingestion.spool.reader import SpooledMessage, all_segments, messages, sealed_segments
 
@@ -21,9 +22,11 @@ from ingestion.spool.reader import SpooledMessage, all_segments, messages, seale
 class Receiving:
     """A receiver process that a test starts, kills and starts again on one site."""
 
-    def __init__(self, site: Path, port: int, filters: tuple[str, ...] = ("#",), seal_seconds: float = 10.0) -> None:
+    def __init__(
+        self, site: Path, broker: Broker, filters: tuple[str, ...] = ("#",), seal_seconds: float = 10.0
+    ) -> None:
         self.paths = SitePaths(site)
-        self._command = [sys.executable, "-m", "tests.ingestion.mqtt.receiving", str(site), str(port)]
+        self._command = [sys.executable, "-m", "tests.ingestion.mqtt.receiving", str(site), written(broker)]
         self._command += [str(seal_seconds), *filters]
         self.process: subprocess.Popen[bytes] | None = None
         site.mkdir(parents=True, exist_ok=True)
@@ -109,8 +112,20 @@ def once(spooled: list[SpooledMessage]) -> list[SpooledMessage]:
     return kept
 
 
+def written(broker: Broker) -> str:
+    """The address as one word of a command line: host, port, and the folder of the credentials if there are any."""
+    folder = broker.credentials.authority.parent if broker.credentials else ""
+    return f"{broker.host}:{broker.port}:{folder}"
+
+
+def address(word: str) -> Broker:
+    """The address that was written so."""
+    host, port, folder = word.split(":", 2)
+    return Broker(host, int(port), credentials(Path(folder), RECEIVER) if folder else None)
+
+
 if __name__ == "__main__":
     site = Path(sys.argv[1])
     run_receiver(
-        Settings(site=site, mqtt_port=int(sys.argv[2]), seal_seconds=float(sys.argv[3])), SitePaths(site), sys.argv[4:]
+        Settings(site=site, seal_seconds=float(sys.argv[3])), SitePaths(site), address(sys.argv[2]), sys.argv[4:]
     )

@@ -166,7 +166,7 @@ class Collects:
 
 def test_paho_uses_the_lane_for_a_real_connection(broker: Broker) -> None:
     reception = Collects()
-    client = LaneClient("ingest", reception)
+    client = LaneClient("ingest", broker.address, reception)
     opened: list[object] = []
     client.on_socket_open = lambda _, __, sock: opened.append(sock)
     publisher = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
@@ -175,6 +175,6 @@ def test_paho_uses_the_lane_for_a_real_connection(broker: Broker) -> None:
     publisher.publish("a/b", b"kept", qos=1, retain=True).wait_for_publish(5)
     publisher.disconnect()
     publisher.loop_stop()
-    receive_forever(client, reception, (broker.host, broker.port), ["a/#"], 100)
+    receive_forever(client, reception, ["a/#"], 100)
     assert [type(sock) for sock in opened] == [Lane]
     assert reception.events == ["lane", "connected False", "subscribed", "commit 1", "disconnected"]

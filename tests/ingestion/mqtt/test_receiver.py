@@ -24,7 +24,7 @@ MANY = 20_000
 
 
 def publish(broker: Broker, numbers: range, qos: int = 1) -> None:
-    with Publisher(broker.host, broker.port) as publisher:
+    with Publisher(broker.address) as publisher:
         for number in numbers:
             publisher.publish("nms/v1/x/t/a/c/u/measurement_v1/temp", str(number).encode(), qos)
 
@@ -37,7 +37,7 @@ def numbers(spooled: list[SpooledMessage]) -> Counter[int]:
 def test_a_kill_in_the_middle_loses_nothing_and_after_dedupe_each_message_is_there_once(
     tmp_path: Path, broker: Broker, qos: int
 ) -> None:
-    with receiving(Receiving(tmp_path / "site", broker.port)) as receiver:
+    with receiving(Receiving(tmp_path / "site", broker.address)) as receiver:
         receiver.start_connected()
         sender = threading.Thread(target=publish, args=(broker, range(MANY), qos))
         sender.start()
@@ -65,7 +65,7 @@ def test_a_receiver_on_a_full_disk_shows_that_it_lives_ends_when_told_and_loses_
     tmp_path: Path, broker: Broker
 ) -> None:
     """A file size limit of the process stands for the full disk: the kernel takes half a frame, again and again."""
-    with receiving(Receiving(tmp_path / "site", broker.port)) as receiver:
+    with receiving(Receiving(tmp_path / "site", broker.address)) as receiver:
         receiver.start_connected()
         send_one(broker, b"x" * 50_000)
         wait_until(lambda: len(receiver.spooled()) == 1)
@@ -85,12 +85,12 @@ def test_a_receiver_on_a_full_disk_shows_that_it_lives_ends_when_told_and_loses_
 
 
 def send_one(broker: Broker, payload: bytes) -> None:
-    with Publisher(broker.host, broker.port) as publisher:
+    with Publisher(broker.address) as publisher:
         publisher.publish("nms/v1/x/t/a/c/u/measurement_v1/temp", payload)
 
 
 def test_qos_0_messages_of_an_absence_arrive_because_the_broker_upgrades_them(tmp_path: Path, broker: Broker) -> None:
-    with receiving(Receiving(tmp_path / "site", broker.port)) as receiver:
+    with receiving(Receiving(tmp_path / "site", broker.address)) as receiver:
         receiver.start_connected()
         receiver.stop()
         publish(broker, range(500), qos=0)
@@ -100,7 +100,7 @@ def test_qos_0_messages_of_an_absence_arrive_because_the_broker_upgrades_them(tm
 
 
 def test_a_small_backlog_read_with_the_connack_belongs_to_the_session(tmp_path: Path, broker: Broker) -> None:
-    with receiving(Receiving(tmp_path / "site", broker.port)) as receiver:
+    with receiving(Receiving(tmp_path / "site", broker.address)) as receiver:
         receiver.start_connected()
         publish(broker, range(3))
         wait_until(lambda: len(receiver.spooled()) == 3)
@@ -118,10 +118,10 @@ def test_a_small_backlog_read_with_the_connack_belongs_to_the_session(tmp_path: 
 def test_retained_messages_come_with_the_subscription_and_not_again_at_a_reconnect(
     tmp_path: Path, broker: Broker
 ) -> None:
-    with Publisher(broker.host, broker.port) as publisher:
+    with Publisher(broker.address) as publisher:
         for number in range(50):
             publisher.publish(f"state/{number}", b"on", 1, retain=True)
-    with receiving(Receiving(tmp_path / "site", broker.port)) as receiver:
+    with receiving(Receiving(tmp_path / "site", broker.address)) as receiver:
         receiver.start_connected()
         wait_until(lambda: len(receiver.spooled()) == 50)
         receiver.stop()
@@ -134,7 +134,7 @@ def test_retained_messages_come_with_the_subscription_and_not_again_at_a_reconne
 def test_a_lone_message_is_sealed_without_any_further_traffic_even_when_the_broker_is_away(
     tmp_path: Path, broker: Broker
 ) -> None:
-    with receiving(Receiving(tmp_path / "site", broker.port, seal_seconds=1.0)) as receiver:
+    with receiving(Receiving(tmp_path / "site", broker.address, seal_seconds=1.0)) as receiver:
         receiver.start_connected()
         publish(broker, range(1))
         wait_until(lambda: len(receiver.spooled(sealed=True)) == 1, 5)
@@ -148,7 +148,7 @@ def test_a_lone_message_is_sealed_without_any_further_traffic_even_when_the_brok
 def test_the_receiver_comes_back_when_the_broker_does_and_numbers_its_connections(
     tmp_path: Path, broker: Broker
 ) -> None:
-    with receiving(Receiving(tmp_path / "site", broker.port)) as receiver:
+    with receiving(Receiving(tmp_path / "site", broker.address)) as receiver:
         receiver.start_connected()
         publish(broker, range(1))
         wait_until(lambda: len(receiver.spooled()) == 1)
@@ -164,7 +164,7 @@ def test_the_receiver_comes_back_when_the_broker_does_and_numbers_its_connection
 
 
 def test_a_broker_that_forgot_our_session_raises_an_alarm(tmp_path: Path, broker: Broker) -> None:
-    with receiving(Receiving(tmp_path / "site", broker.port)) as receiver:
+    with receiving(Receiving(tmp_path / "site", broker.address)) as receiver:
         receiver.start_connected()
         publish(broker, range(1))
         wait_until(lambda: len(receiver.spooled()) == 1)
@@ -178,23 +178,23 @@ def test_a_broker_that_forgot_our_session_raises_an_alarm(tmp_path: Path, broker
 
 def test_sigterm_without_a_broker_ends_the_receiver(tmp_path: Path, broker: Broker) -> None:
     broker.stop()
-    with receiving(Receiving(tmp_path / "site", broker.port)) as receiver:
+    with receiving(Receiving(tmp_path / "site", broker.address)) as receiver:
         receiver.start()
         wait_until(lambda: receiver.status().get("pid") == receiver.pid)
         assert receiver.stop() == 0
 
 
 def test_a_second_receiver_is_refused(tmp_path: Path, broker: Broker) -> None:
-    with receiving(Receiving(tmp_path / "site", broker.port)) as receiver:
+    with receiving(Receiving(tmp_path / "site", broker.address)) as receiver:
         receiver.start_connected()
         with pytest.raises(SpoolBusy):
-            run_receiver(Settings(mqtt_port=broker.port), SitePaths(tmp_path / "site"), ["#"])
+            run_receiver(Settings(), SitePaths(tmp_path / "site"), broker.address, ["#"])
 
 
 def test_a_failing_disk_ends_the_process_with_an_error_and_nothing_is_acknowledged(
     tmp_path: Path, broker: Broker
 ) -> None:
-    with receiving(Receiving(tmp_path / "site", broker.port)) as receiver:
+    with receiving(Receiving(tmp_path / "site", broker.address)) as receiver:
         receiver.start_connected()
         publish(broker, range(1))
         wait_until(lambda: len(receiver.spooled()) == 1)

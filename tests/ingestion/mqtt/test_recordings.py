@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from contracts.errors import UsageError
+from ingestion.mqtt.address import Broker as Address
 from ingestion.mqtt.client import BrokerAway, Publisher, listen, mqtt_filter_is_valid
 from ingestion.mqtt.recordings import read_recording, record, send
 from tests.broker import Broker, free_port
@@ -28,7 +29,7 @@ class Recorder:
         assert ready.wait(5)
 
     def _run(self, broker: Broker, ready: threading.Event) -> None:
-        self.count = record(broker.host, broker.port, "#", self.out, self._stop, ready=ready)
+        self.count = record(broker.address, "#", self.out, self._stop, ready=ready)
 
     def end(self, lines: int) -> list[dict[str, Any]]:
         try:
@@ -44,6 +45,7 @@ def write(file: Path, items: list[dict[str, Any]]) -> Path:
     return file
 
 
+NOWHERE = Address("127.0.0.1", free_port())
 ITEMS: list[dict[str, Any]] = [
     {"received": 1.0, "topic": "octoPrint/mqtt", "qos": 1, "retain": True, "payload": "connected"},
     {"received": 1.1, "topic": "octoPrint/event/å", "qos": 0, "retain": False, "payload": {"tal": 1.5, "namn": "ö"}},
@@ -54,7 +56,7 @@ ITEMS: list[dict[str, Any]] = [
 
 def test_what_is_sent_is_what_is_recorded(tmp_path: Path, broker: Broker) -> None:
     recorder = Recorder(broker, tmp_path / "out.jsonl")
-    assert send(write(tmp_path / "in.jsonl", ITEMS), broker.host, broker.port) == 4
+    assert send(write(tmp_path / "in.jsonl", ITEMS), broker.address) == 4
     lines = recorder.end(4)
     for line in lines:
         assert abs(line.pop("received") - time.time()) < 60
@@ -71,13 +73,13 @@ def test_twenty_thousand_qos_0_messages_are_all_there_when_send_returns(tmp_path
     heard: list[bytes] = []
 
     def collect() -> None:
-        heard.extend(message.payload for message in listen(broker.host, broker.port, "a/b", stop, ready))
+        heard.extend(message.payload for message in listen(broker.address, "a/b", stop, ready))
 
     collector = threading.Thread(target=collect)
     collector.start()
     assert ready.wait(5)
     progress: list[int] = []
-    assert send(recording, broker.host, broker.port, progress=progress.append) == 20_000
+    assert send(recording, broker.address, progress=progress.append) == 20_000
     wait_until(lambda: len(heard) >= 20_000)
     stop.set()
     collector.join(10)
@@ -88,7 +90,7 @@ def test_twenty_thousand_qos_0_messages_are_all_there_when_send_returns(tmp_path
 def test_speed_follows_the_recorded_times(tmp_path: Path, broker: Broker) -> None:
     items = [{"topic": "a", "qos": 0, "received": 1000 + n, "payload": ""} for n in range(4)]
     began = time.monotonic()
-    send(write(tmp_path / "in.jsonl", items), broker.host, broker.port, speed=10)
+    send(write(tmp_path / "in.jsonl", items), broker.address, speed=10)
     assert 0.3 <= time.monotonic() - began < 3
 
 
@@ -110,24 +112,24 @@ def test_a_broken_line_is_named_and_nothing_is_sent(tmp_path: Path, line: str) -
     recording = tmp_path / "in.jsonl"
     recording.write_text('{"topic": "a", "payload": "x"}\n\n' + line + "\n", encoding="utf-8")
     with pytest.raises(UsageError, match=r"in\.jsonl:3"):
-        send(recording, "127.0.0.1", free_port())
+        send(recording, NOWHERE)
 
 
 def test_no_broker_is_said_in_words(tmp_path: Path) -> None:
     recording = write(tmp_path / "in.jsonl", ITEMS)
     with pytest.raises(BrokerAway, match="no broker on"):
-        send(recording, "127.0.0.1", free_port())
+        send(recording, NOWHERE)
     with pytest.raises(BrokerAway, match="no broker on"):
-        record("127.0.0.1", free_port(), "#", tmp_path / "out.jsonl", threading.Event())
+        record(NOWHERE, "#", tmp_path / "out.jsonl", threading.Event())
     assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_a_recording_is_never_overwritten_and_a_missing_one_is_named(tmp_path: Path) -> None:
     out = write(tmp_path / "out.jsonl", ITEMS)
     with pytest.raises(UsageError, match="exists"):
-        record("127.0.0.1", free_port(), "#", out, threading.Event())
+        record(NOWHERE, "#", out, threading.Event())
     with pytest.raises(UsageError, match="No such file"):
-        send(tmp_path / "missing.jsonl", "127.0.0.1", free_port())
+        send(tmp_path / "missing.jsonl", NOWHERE)
 
 
 def publish_for_long(publisher: Publisher) -> None:
@@ -136,7 +138,7 @@ def publish_for_long(publisher: Publisher) -> None:
 
 
 def test_a_broker_that_dies_under_a_publisher_is_an_error_and_not_a_silent_loss(broker: Broker) -> None:
-    publisher = Publisher(broker.host, broker.port)
+    publisher = Publisher(broker.address)
     publisher.publish("a", b"1")
     broker.kill()
     with pytest.raises(BrokerAway):
