@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import structlog
 import typer
 
-from bruk.commands import contracts, ingest, machines, quarantine, reading, refresh, services
+from bruk.commands import contracts, equipment, ingest, machines, quarantine, reading, refresh, services
 from bruk.commands.output import stderr
 from contracts.errors import BrukError
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 
 services.add_to(app)
 contracts.add_to(app)
+equipment.add_to(app)
 ingest.add_to(app)
 machines.add_to(app)
 quarantine.add_to(app)
@@ -30,6 +32,7 @@ reading.add_to(app)
 
 def main() -> None:
     """Runs the command line. An error of ours is a plain line on stderr and its own exit code, never a stack trace."""
+    os.umask(0o027)  # what a site writes is its account's; a group may read, nobody else
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout belongs to results
     try:
         app()

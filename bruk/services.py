@@ -16,12 +16,15 @@ from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
+from bruk.credentials.keeping import keep
 from bruk.supervision import airflow_home, configuration, ports, processes
 from bruk.supervision.programs import AIRFLOW, BIN, Program, programs
+from contracts.clock import Clock, system_clock
 from contracts.errors import TransientError
 from contracts.paths import PRODUCT, SitePaths
 from contracts.settings import Settings, load_settings
-from contracts.site import SiteFile, read_site_file
+from contracts.site import SiteFile, load_site, read_site_file
+from ingestion.mqtt.address import local_address
 
 #: What a person is told while services start and stop.
 Report = Callable[[str], None]
@@ -61,8 +64,11 @@ def up(
     only: set[str] | None = None,
     seconds: float = 120.0,
     report: Report = lambda line: None,
+    clock: Clock = system_clock,
 ) -> list[ServiceStatus]:
     """Starts what does not run yet (all programs, or those named in `only`) and returns the status of all.
+
+    A production site's certificates and access list are made or renewed first.
 
     With `wait` it returns when broker, pages and Airflow answer, and raises NotHealthy after `seconds`. Services that
     run with other settings or older code are started anew; when only `site.toml`, a source or the registry changed,
@@ -72,6 +78,8 @@ def up(
     chosen = [program for program in service.programs if only is None or program.name in only]
     names = {program.name for program in chosen}
     text = configuration.render_supervisor(service.paths, chosen, service.settings)
+    for changed in keep(load_site(service.paths.site), clock):
+        report(f"made anew: {changed}")
     site_now = configuration.site_fingerprint(service.paths)  # before anybody reads it: later changes show next time
     if not (service.answers() and _read(configuration.supervisor_file(service.paths)) == text):
         down(folder, report=report)
@@ -168,7 +176,7 @@ class _Services:
             "PYTHONPATH": str(PRODUCT),
             "PYTHONUNBUFFERED": "1",
             "BRUK_SITE": str(self.paths.site),
-            "BRUK_HOST": self.settings.host,
+            "BRUK_MQTT_HOST": self.settings.mqtt_host,
             "BRUK_MQTT_PORT": str(self.settings.mqtt_port),
             "AIRFLOW_HOME": str(airflow_home.airflow_home(self.paths)),
         }
@@ -223,7 +231,7 @@ def _still(service: _Services, left: list[processes.Process]) -> list[processes.
 def _wait(service: _Services, names: set[str], seconds: float, report: Report) -> None:
     settings = service.settings
     conditions: dict[str, Callable[[], bool]] = {
-        "broker": lambda: ports.answers(settings.host, settings.mqtt_port),
+        "broker": lambda: ports.answers(local_address(settings), settings.mqtt_port),
         "follower": lambda: ports.answers(settings.host, settings.web_port),
         "airflow-api-server": lambda: airflow_home.is_healthy(settings.airflow_port),
     }

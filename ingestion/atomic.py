@@ -6,11 +6,15 @@ import os
 from pathlib import Path
 
 
-def replace_file(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Writes beside, fsyncs (unless `durable` is False: status files), renames, fsyncs the folder."""
+def replace_file(path: Path, data: bytes, *, durable: bool = True, mode: int = 0o666) -> None:
+    """Writes beside, fsyncs (unless `durable` is False: status files), renames, fsyncs the folder.
+
+    The file has `mode` less the umask from its first byte on: a key is never readable by others, not for a moment.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(data)
         if durable:
             file.flush()

@@ -55,7 +55,7 @@ def _loads(mosquitto: str, paths: SitePaths, settings: Settings) -> bool:
     """Whether a broker on a free port gets as far as listening with this queue. It is killed, so it saves nothing."""
     port = free_port()
     trial = paths.run / "mosquitto-trial.conf"
-    own = {"mqtt_port": port, "host": "127.0.0.1"}
+    own = {"mqtt_port": port, "mqtt_listen": "127.0.0.1"}
     text = render_broker(paths, settings.model_copy(update=own))
     text = text.replace("autosave_interval 10", "autosave_interval 0")
     text = text.replace(f"pid_file {broker_pid_file(paths)}\n", "")

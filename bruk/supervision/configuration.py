@@ -6,14 +6,18 @@ import getpass
 import hashlib
 import os
 import tempfile
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bruk.supervision.programs import Program
+from contracts.errors import ContractError
 from contracts.paths import PRODUCT, SitePaths
 from contracts.settings import Settings
+from contracts.site import read_site_file
+from ingestion.atomic import replace_file
 
 #: sun_path holds 108 bytes including the final zero; the supervisor appends its pid while it creates the socket.
 SOCKET_BYTES = 96
@@ -37,13 +41,7 @@ templates.filters["conf"] = _percent
 
 def write_private(path: Path, text: str) -> None:
     """Replaces the file whole, readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    temporary.replace(path)
+    replace_file(path, text.encode(), durable=False, mode=0o600)
 
 
 def broker_folder(paths: SitePaths) -> Path:
@@ -57,11 +55,28 @@ def broker_pid_file(paths: SitePaths) -> Path:
 
 
 def render_broker(paths: SitePaths, settings: Settings) -> str:
-    """mosquitto's configuration, paths absolute because the broker resolves them from its working directory."""
+    """mosquitto's configuration, paths absolute because the broker resolves them from its working directory.
+
+    A production site's broker takes TLS with client certificates alone, a demonstration's is anonymous and refused
+    anything but loopback (ContractError).
+    """
+    demonstration = read_site_file(paths.site).profile == "demonstration"
+    if demonstration and not _is_loopback(settings.mqtt_listen):
+        problem = f"a demonstration's broker asks nobody who they are, and would listen on {settings.mqtt_listen}"
+        hint = 'Leave mqtt_listen at 127.0.0.1, or say profile = "production" in site.toml'
+        raise ContractError("settings", None, problem, hint)
     return templates.get_template("mosquitto.conf.j2").render(
-        port=settings.mqtt_port, host=settings.host, user=getpass.getuser(), folder=broker_folder(paths),
+        port=settings.mqtt_port, listen=settings.mqtt_listen, user=getpass.getuser(), folder=broker_folder(paths),
         pid_file=broker_pid_file(paths), message_size_limit=settings.message_size_limit,
+        credentials=None if demonstration else paths.credentials, connections=settings.mqtt_connections,
     )  # fmt: skip
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
 
 
 def render_supervisor(paths: SitePaths, programs: list[Program], settings: Settings) -> str:
