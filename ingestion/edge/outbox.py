@@ -11,11 +11,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from contracts.errors import TransientError, UsageError
+from contracts.errors import StateError, TransientError, UsageError
 from contracts.faults import point
 
 MAX_BOOT = (1 << 53) - 1
 MAX_PAYLOAD = 65_536  # what the site's broker takes; a larger message would be cut off at each try, for ever
+MAX_TOPIC = 1_000  # bytes; with it, a message stays below the broker's largest packet
 LIMIT_BYTES = 1 << 30
 _ROW_BYTES = 64  # what a row costs beside its topic and payload, roughly
 _SCHEMA = """
@@ -33,6 +34,10 @@ PRAGMA user_version = 1;
 
 class OutboxFull(TransientError):
     """The outbox takes no more: its limit or the disk is reached. Nothing was stored and nothing was dropped."""
+
+
+class OutboxDamaged(StateError):
+    """The file broke while it was open. Whoever opens it next sets it aside and begins a new one."""
 
 
 class Stored(NamedTuple):
@@ -93,8 +98,9 @@ class Outbox:
         Raises as `put` does.
         """
         messages = list(items)
-        for topic, payload in messages:
-            _check(topic, payload)
+        for message in messages:
+            if problem := problem_of(*message):
+                raise UsageError(problem)
         size = sum(len(topic.encode()) + len(payload) + _ROW_BYTES for topic, payload in messages)
         with self._writing() as connection:
             first, held = connection.execute("SELECT next, bytes FROM outbox").fetchone()
@@ -105,22 +111,26 @@ class Outbox:
             connection.executemany("INSERT INTO message VALUES (?, ?, ?)", rows)
             connection.execute("UPDATE outbox SET next = ?, bytes = bytes + ?", (numbers.stop, size))
             if mark:
-                connection.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", mark)
+                connection.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", mark)  # the same commit, or none
             point("outbox.before-commit")
         point("outbox.after-commit")
         return numbers
 
-    def mark(self, name: str) -> str | None:
-        """The value last stored under the name, or None."""
-        with self._lock:
-            row = self._connection.execute("SELECT value FROM mark WHERE name = ?", (name,)).fetchone()
-        return str(row[0]) if row else None
+    def marks(self) -> dict[str, str]:
+        """Every mark that is stored: name → value."""
+        with self._asking() as connection:
+            return dict(connection.execute("SELECT name, value FROM mark").fetchall())
+
+    def unmark(self, name: str) -> None:
+        """Forgets a mark. Raises OutboxFull when the disk is."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM mark WHERE name = ?", (name,))
 
     def read(self, first: int, limit: int) -> list[Stored]:
         """At most `limit` stored messages from number `first` on, in order."""
         query = "SELECT seq, topic, payload FROM message WHERE seq >= ? ORDER BY seq LIMIT ?"
-        with self._lock:
-            return [Stored(*row) for row in self._connection.execute(query, (first, limit))]
+        with self._asking() as connection:
+            return [Stored(*row) for row in connection.execute(query, (first, limit)).fetchall()]
 
     @property
     def highest(self) -> int:
@@ -134,9 +144,8 @@ class Outbox:
 
     def state(self) -> State:
         """What stands in the outbox now."""
-        with self._lock:
-            boot, following, acknowledged, size = self._connection.execute("SELECT * FROM outbox").fetchone()
-        return State(boot, following - 1, acknowledged, size)
+        with self._asking() as connection:
+            return _state(connection)
 
     def cover(self, boot: int, number: int) -> bool:
         """Deletes what an acknowledgement covers; returns whether it was news.
@@ -162,28 +171,56 @@ class Outbox:
             self._connection.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it on disk when this is left, or nothing."""
+    def _asking(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for one thread at a time. Raises OutboxFull for a lock or a disk, OutboxDamaged."""
         with self._lock:
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
-                self._connection.execute("COMMIT")
-            except sqlite3.OperationalError as error:  # full disk, or locked by another process for too long
+            except sqlite3.DatabaseError as error:
+                if _is_damage(error):
+                    raise OutboxDamaged(f"{self.file} is damaged: {error}") from error
                 raise OutboxFull(f"{self.file}: {error}") from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it on disk when this is left, or nothing."""
+        with self._asking() as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
             finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
 
 def look(file: Path) -> State:
     """The state of an outbox that another process works with. Raises UsageError when there is none that can be read."""
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
-            boot, following, acknowledged, size = connection.execute("SELECT * FROM outbox").fetchone()
-    except (sqlite3.Error, TypeError, ValueError) as error:
+            return _state(connection)
+    except sqlite3.Error as error:
         raise UsageError(f"{file} is no outbox that can be read: {error}") from error
-    return State(boot, following - 1, acknowledged, size)
+
+
+def problem_of(topic: str, payload: bytes) -> str | None:
+    """Why no broker would take the message: it would stand at the head of the outbox for ever. None: it is good."""
+    try:
+        size = len(topic.encode())
+    except UnicodeEncodeError:
+        size = 0
+    if not 0 < size <= MAX_TOPIC or set(topic) & {"+", "#", "\0"}:
+        return f"{topic[:100]!a} is not a topic that can be published to"
+    if len(payload) > MAX_PAYLOAD:
+        return f"a message of {len(payload)} bytes to {topic}: a site takes at most {MAX_PAYLOAD}"
+    return None
+
+
+def _state(connection: sqlite3.Connection) -> State:
+    row = connection.execute("SELECT boot, next - 1, acknowledged, bytes FROM outbox").fetchone()
+    if row is None or not all(isinstance(value, int) for value in row):
+        raise sqlite3.DatabaseError("its numbers are gone")
+    return State(*row)
 
 
 def _open(file: Path) -> sqlite3.Connection:
@@ -192,7 +229,7 @@ def _open(file: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # WAL's default loses the last commits at a power cut
         connection.execute("PRAGMA journal_size_limit = 16000000")
-        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN IMMEDIATE")  # of two processes that come first, one makes the tables
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > 1:
             raise UsageError(f"{file} was written by a newer release")
@@ -201,12 +238,10 @@ def _open(file: Path) -> sqlite3.Connection:
                 connection.execute(statement)
             connection.execute("INSERT INTO outbox VALUES (?, 0, -1, 0)", (1 + secrets.randbelow(MAX_BOOT),))
         connection.execute("COMMIT")
-        connection.execute("SELECT boot + next + acknowledged + bytes FROM outbox").fetchone()[0] + 0
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("malformed")
-    except TypeError as error:
-        connection.close()
-        raise sqlite3.DatabaseError("malformed") from error
+        _state(connection)
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
     except BaseException:
         connection.close()
         raise
@@ -215,8 +250,8 @@ def _open(file: Path) -> sqlite3.Connection:
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
     """Whether the file is broken, and not only locked, or on a full disk."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is None or code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    code = getattr(error, "sqlite_errorcode", None)  # absent: we said so ourselves
+    return code is None or code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
 
 def _put_aside(file: Path) -> Path:
@@ -227,15 +262,3 @@ def _put_aside(file: Path) -> Path:
         if old.exists():
             old.rename(file.with_name(f"{file.name}.damaged-{stamp}{suffix}"))
     return file.with_name(f"{file.name}.damaged-{stamp}")
-
-
-def _check(topic: str, payload: bytes) -> None:
-    """Refuses what no broker takes: it would stand at the head of the outbox for ever. Raises UsageError."""
-    if not topic or set(topic) & {"+", "#", "\0"} or len(topic.encode("utf-8", "surrogatepass")) > 1_000:
-        raise UsageError(f"{topic[:100]!r} is not a topic that can be published to")
-    try:
-        topic.encode()
-    except UnicodeEncodeError as error:
-        raise UsageError(f"{topic[:100]!r} is not a text in UTF-8") from error
-    if len(payload) > MAX_PAYLOAD:
-        raise UsageError(f"a message of {len(payload)} bytes to {topic}: the site takes at most {MAX_PAYLOAD}")
