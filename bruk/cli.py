@@ -8,7 +8,7 @@ import sys
 import structlog
 import typer
 
-from bruk.commands import contracts, equipment, ingest, machines, quarantine, reading, refresh, services
+from bruk.commands import contracts, edge, equipment, ingest, machines, quarantine, reading, refresh, services
 from bruk.commands.output import stderr
 from contracts.errors import BrukError
 
@@ -24,6 +24,7 @@ services.add_to(app)
 contracts.add_to(app)
 equipment.add_to(app)
 ingest.add_to(app)
+edge.add_to(app)
 machines.add_to(app)
 quarantine.add_to(app)
 refresh.add_to(app)

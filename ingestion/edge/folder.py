@@ -1,0 +1,109 @@
+"""Files of a folder as messages, a line each: a file is taken once, also when the process is killed meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import structlog
+
+from contracts.faults import point
+from ingestion.atomic import sync_folder
+from ingestion.edge.intake import Intake
+from ingestion.edge.lines import read_line
+from ingestion.edge.outbox import Outbox
+
+log = structlog.get_logger()
+
+BATCH, BATCH_BYTES = 1_000, 1_000_000
+STILL_S = 2.0  # a file whose size and time stay the same for so long is complete
+POLL_S = 0.5
+_MARK = "file:"
+
+
+class Folder:
+    """A folder that a machine writes files to. `poll` is for one thread.
+
+    How far a file has been read is a mark in the outbox, in the transaction of the lines themselves. A taken file
+    moves to `done/` and its mark goes; so a file of the same name and content that is dropped again is sent again.
+    """
+
+    def __init__(
+        self, folder: Path, topic: str, outbox: Outbox, intake: Intake, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._folder, self._done, self._topic = folder, folder / "done", topic
+        self._outbox, self._intake, self._clock = outbox, intake, clock
+        self._seen: dict[str, tuple[tuple[int, int], float]] = {}
+        self._done.mkdir(parents=True, exist_ok=True)
+        for name in outbox.marks():  # moved, and killed before the mark went
+            if name.startswith(_MARK) and not (folder / name.removeprefix(_MARK)).exists():
+                outbox.unmark(name)
+
+    def run(self, stop: threading.Event) -> None:
+        """Polls until `stop`. Raises what the intake raises."""
+        while not stop.is_set():
+            if not self.poll():
+                stop.wait(POLL_S)
+
+    def poll(self) -> int:
+        """Takes every complete file in order of name; returns how many."""
+        taken = 0
+        for file in sorted(self._folder.iterdir()):
+            if self._is_complete(file):
+                self._take(file)
+                taken += 1
+        return taken
+
+    def _is_complete(self, file: Path) -> bool:
+        """Whether it is a plain file that nobody has written to for a while; names of half files are left alone."""
+        if file.name.startswith(".") or file.suffix in (".tmp", ".part") or file.is_symlink() or not file.is_file():
+            return False
+        found = file.stat()
+        looks, now = (found.st_size, found.st_mtime_ns), self._clock()
+        before, since = self._seen.get(file.name, (None, now))
+        if looks != before:
+            since = now
+        self._seen[file.name] = looks, since
+        return now - since >= STILL_S
+
+    def _take(self, file: Path) -> None:
+        mark = _MARK + file.name
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            stored, _, offset = self._outbox.marks().get(mark, "").partition(" ")
+            stream.seek(int(offset) if stored == digest else 0)
+            for lines in _batches(stream):
+                self._intake.take(((self._topic, line) for line in lines), (mark, f"{digest} {stream.tell()}"))
+        point("edge.file-stored")
+        self._move(file)
+        point("edge.file-moved")
+        self._outbox.unmark(mark)
+        del self._seen[file.name]
+        log.info("file_taken", file=file.name)
+
+    def _move(self, file: Path) -> None:
+        target = self._done / file.name
+        if target.exists():
+            target = self._done / f"{file.stem}.{time.time_ns()}{file.suffix}"
+        os.rename(file, target)
+        sync_folder(self._done)
+        sync_folder(self._folder)
+
+
+def _batches(stream: BinaryIO) -> Iterator[list[bytes]]:
+    """The lines that hold something; at the end of each list the stream stands behind its last line."""
+    batch: list[bytes] = []
+    size = 0
+    while (line := read_line(stream)) is not None:
+        if line:
+            batch.append(line)
+            size += len(line)
+        if len(batch) == BATCH or size > BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    yield batch
