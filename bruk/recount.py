@@ -17,6 +17,7 @@ from ingestion.landing.decoder import Decoder
 from ingestion.landing.judge import open_safely
 from ingestion.landing.tables import Drop, read_drop
 from ingestion.ledger import DropFile, LandedFile, QuarantineEntry
+from ingestion.ledger.lives import Gone
 from ingestion.rejection import Rejection
 from ingestion.spool.frames import FILE
 from ingestion.spool.reader import SpooledMessage, messages, segment_id
@@ -57,8 +58,11 @@ def recount(
     landed: Iterable[LandedFile],
     quarantine: Iterable[QuarantineEntry],
     drops: Iterable[DropFile],
+    gone: Gone,
 ) -> Recount:
     """Reads every message of the landed `segments` and every landed row, and says how many of each there are.
+
+    What is `gone` because its retention has ended cannot be counted again: the ledger's number stands.
 
     The sender of an accepted or quarantined message is the one that its row or entry names; that of an ignored or
     repeated one is decided by the sources of today.
@@ -71,9 +75,11 @@ def recount(
     }
     found = Recount(accepted=Counter(accepted.values()))
     found.two_outcomes = len(accepted.keys() & refused.keys())
-    counter = _Counter(site, accepted, refused, list(drops), found)
+    counter = _Counter(site, accepted, refused, list(drops), found, gone.files)
     for segment in segments:
         counter.segment(segment)
+    found.received.update(gone.received)
+    counter.seen |= {place for place in accepted.keys() | refused.keys() if place.segment in gone.segments}
     found.without_message = len((accepted.keys() | refused.keys()) - counter.seen)
     return found
 
@@ -109,7 +115,9 @@ class _Counter:
         refused: dict[Place, Sender],
         drops: list[DropFile],
         found: Recount,
+        erased: frozenset[str],
     ) -> None:
+        self._erased = erased
         self._site, self._decoder, self._found = site, Decoder(site), found
         self._accepted, self._refused = accepted, refused
         self._drops: defaultdict[tuple[str, str, str], deque[DropFile]] = defaultdict(deque)
@@ -146,9 +154,10 @@ class _Counter:
         if repeated:
             self._found.received[drop.source] += booked.records
             return
-        records = [1] if place in self._refused else self._records(drop)
+        erased = drop.sha256 in self._erased
+        records = [1] if place in self._refused else None if erased else self._records(drop)
         if records is None:
-            self._found.files_not_recounted.append(drop.name)
+            self._found.files_not_recounted += [] if erased else [drop.name]
             self._found.received[drop.source] += booked.records
             self.seen |= {p for p in self._accepted.keys() | self._refused.keys() if p[:2] == place[:2]}
             return

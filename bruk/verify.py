@@ -12,8 +12,9 @@ from bruk.stored import edition_lines, landing_line, segment_lines, warehouse_li
 from bruk.verify_report import AccountRow, Line, VerifyReport
 from contracts.site import Site
 from ingestion.landing.sealer import landing_lock
-from ingestion.ledger import Count, DropFile, LandedFile, Ledger, QuarantineEntry, Sequence
-from ingestion.spool.reader import sealed_segments, segment_id
+from ingestion.ledger import Count, DropFile, LandedFile, Ledger, QuarantineEntry, Sequence, lives
+from ingestion.ledger.lives import Gone
+from ingestion.spool.segments import kept_segments, segment_id, spool_folders
 
 _KeyT = TypeVar("_KeyT")
 _OUTCOMES = ("accepted", "ignored", "quarantined", "duplicate")
@@ -24,6 +25,7 @@ class _Booked:
     """What the ledger says, all of one moment."""
 
     segments: dict[str, str]
+    gone: Gone
     received: int
     counts: list[Count]
     files: list[LandedFile]
@@ -39,9 +41,9 @@ def verify(site: Site) -> VerifyReport:
     Sealed segments without a ledger row, and a warehouse that is behind or busy, are pending and not wrong.
     """
     booked = _read(site)
-    spooled = _sealed(site)
+    spooled = [path for path in _sealed(site) if segment_id(path) not in booked.gone.segments]
     landed = [path for path in spooled if segment_id(path) in booked.segments]
-    found = recount(site, landed, booked.files, booked.quarantine, booked.drops)
+    found = recount(site, landed, booked.files, booked.quarantine, booked.drops, booked.gone)
     lines = [
         *segment_lines(booked.segments, spooled),
         *_received_lines(booked, found),
@@ -78,15 +80,15 @@ def _read(site: Site) -> _Booked:
     ledger = Ledger(site.paths.ledger)
     with landing_lock(site):
         return _Booked(
-            ledger.landed_segments(), ledger.received(), ledger.counts(), ledger.landed_files(), ledger.quarantined(),
-            ledger.drop_files(), ledger.sequences(), bool(ledger.pending().days),
+            lives.hashes(ledger.path), lives.gone(ledger.path), ledger.received(), ledger.counts(),
+            ledger.landed_files(), ledger.quarantined(), ledger.drop_files(), ledger.sequences(),
+            bool(ledger.pending().days),
         )  # fmt: skip
 
 
 def _sealed(site: Site) -> list[Path]:
     """Sealed segments of every spool, each spool in order."""
-    folders = sorted(path for path in site.paths.spool.glob("*") if path.is_dir())
-    return [segment for folder in folders for segment in sealed_segments(folder)]
+    return [segment for folder in spool_folders(site.paths.spool) for segment in kept_segments(folder)]
 
 
 def _received_lines(booked: _Booked, found: Recount) -> list[Line]:

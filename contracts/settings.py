@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     warehouse_threads: int = 2
     warehouse_memory: str = "2GB"
     editions_kept: int = 20
+    keeping_seconds: float = 60.0
+    compact_after_days: int = 2
+    compact_at_files: int = 16
 
     @field_validator("refresh_clock_minutes")
     @classmethod

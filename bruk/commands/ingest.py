@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
-from bruk.commands.output import SiteFolder, open_site
+from bruk.commands.output import AsJson, SiteFolder, open_site, print_json, print_table
 from contracts.clock import system_clock
 
 group = typer.Typer(no_args_is_help=True, help="The ingestion services in the foreground.")
@@ -46,6 +49,28 @@ def seal(site: SiteFolder = None) -> None:
     from ingestion.landing.sealer import run_sealer
 
     run_sealer(open_site(site), system_clock, _stop_at_signal())
+
+
+@group.command("keep")
+def keep(
+    once: Annotated[bool, typer.Option("--once", help="One pass, and its outcome.")] = False,
+    site: SiteFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Archive landed segments, erase what its retention has ended for, compact closed days."""
+    from bruk.turns import warehouse_turn
+    from ingestion.keeping.keeper import keep_once, run_keeper
+
+    opened = open_site(site)
+
+    def turn() -> AbstractContextManager[None]:
+        return warehouse_turn(opened.paths, patience=0)
+
+    if not once:
+        run_keeper(opened, system_clock, _stop_at_signal(), turn)
+        return
+    done = asdict(keep_once(opened, system_clock, turn))
+    print_json(done) if as_json else print_table("kept", list(done), [tuple(str(n) for n in done.values())])
 
 
 @group.command("follow")

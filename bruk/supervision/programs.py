@@ -54,6 +54,7 @@ def _ours(folder: Path) -> list[Program]:
         bruk("receiver", 20, "ingest", "mqtt", stop_seconds=20),
         bruk("files", 30, "ingest", "files"),
         bruk("sealer", 30, "ingest", "seal", stop_seconds=30),
+        bruk("keeper", 40, "ingest", "keep", stop_seconds=30),
         bruk("follower", 30, "ingest", "follow"),
     ]
 

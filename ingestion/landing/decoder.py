@@ -11,6 +11,7 @@ from contracts.registry import Equipment
 from contracts.site import Site
 from contracts.sources import Source
 from ingestion.adapters.csv_adapter import CsvAdapter
+from ingestion.adapters.governance import Governance
 from ingestion.adapters.json_adapter import JsonAdapter
 from ingestion.adapters.outcome import Decoded, Ignored, Row
 from ingestion.adapters.router import ROUTED, NoRoute, Router
@@ -38,6 +39,7 @@ class Decoder:
         self._sources = {source.id: source for source in routed}
         self._router = Router(routed)
         self.places = Places(site)
+        self.governance = Governance(site)
         self._json = {s.id: JsonAdapter(s, site.streams) for s in routed if s.transport.kind == "mqtt"}
         self._tables = {s.id: CsvAdapter(s, site.streams) for s in routed if s.transport.kind == "file"}
 

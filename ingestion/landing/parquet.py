@@ -78,9 +78,9 @@ def clean_temporary(landing: Path) -> int:
     return len(left)
 
 
-def clean_orphans(landing: Path, listed: Iterable[LandedFile]) -> int:
+def clean_orphans(landing: Path, listed: Iterable[str]) -> int:
     """Removes files that no ledger row names, left by a crash before the commit; returns how many. Under the lock."""
-    known = {landing / file.path for file in listed}
+    known = {landing / path for path in listed}
     orphans = [path for path in landing.glob("*/*/event_date=*/*.parquet") if path not in known]
     for path in orphans:
         path.unlink(missing_ok=True)

@@ -23,6 +23,7 @@ from ingestion.landing.tables import Drop, decode_record, read_drop, record_arri
 from ingestion.ledger import Landing, Ledger, QuarantineEntry, Refused, Replay
 from ingestion.ledger.database import reading
 from ingestion.ledger.memory import Memory
+from ingestion.ledger.records import Account
 from ingestion.rejection import Rejection
 from ingestion.spool.frames import FILE
 from ingestion.spool.reader import SpooledMessage, messages
@@ -73,10 +74,11 @@ class _ReplayJudge:
         self._memory.begin(Landing(segment, "", numbers=numbers, restarted=self._replay.restarted))
         path = segment_path(self._site.paths.spool, segment)
         stored = messages(path) if has_segment(path) else ()
-        found = {item.offset: item for item in stored if isinstance(item, SpooledMessage)}
+        kept = (self._decoder.governance.as_kept(item) for item in stored if isinstance(item, SpooledMessage))
+        found = {item.offset: item for item in kept}
         for entry in entries:
             message = found.get(entry.offset)
-            if message is None:  # a damaged place stays damaged
+            if message is None or message.erased:  # a damaged place stays damaged, and what is erased is gone
                 self.tally["quarantined"] += 1
             elif message.kind == FILE:
                 self._file(entry, Drop.of(message))
@@ -103,7 +105,7 @@ class _ReplayJudge:
         """An entry that is refused no longer; `decoded` None is a duplicate."""
         outcome = "duplicate" if decoded is None else "ignored" if isinstance(decoded, Ignored) else "accepted"
         self._take_off(entry)
-        self._add(opened.source, opened.device, outcome)
+        self._add(entry, opened.source, opened.device, outcome)
         self._replay.closed[entry.id] = outcome
         if isinstance(decoded, list):
             self._collector.add(told, decoded)
@@ -111,7 +113,7 @@ class _ReplayJudge:
     def _still(self, entry: QuarantineEntry, refused: Refused) -> None:
         """Refused again, perhaps for another reason."""
         self._take_off(entry)
-        self._add(refused.source, refused.device, "quarantined", refused.code)
+        self._add(entry, refused.source, refused.device, "quarantined", refused.code)
         self._replay.recoded[entry.id] = refused
 
     def _file(self, entry: QuarantineEntry, drop: Drop) -> None:
@@ -136,14 +138,14 @@ class _ReplayJudge:
         decoded = decode_record(adapter, self._decoder.places, drop, record)
         if isinstance(decoded, Rejection):
             refused = record_refusal(drop, record.number, decoded)
-            self._add(drop.source, drop.source, "quarantined", decoded.code)
+            self._add(entry, drop.source, drop.source, "quarantined", decoded.code)
             if entry.record is None:
                 self._replay.refused.append((entry.segment, refused))
             else:
                 self._replay.recoded[entry.id] = refused
             return "quarantined"
         outcome = "ignored" if isinstance(decoded, Ignored) else "accepted"
-        self._add(drop.source, drop.source, outcome)
+        self._add(entry, drop.source, drop.source, outcome)
         if entry.record is not None:
             self._replay.closed[entry.id] = outcome
         if isinstance(decoded, list):
@@ -154,8 +156,11 @@ class _ReplayJudge:
         return read_drop(self._site.paths.spool, drop, self._decoder.table(drop.source))
 
     def _take_off(self, entry: QuarantineEntry) -> None:
-        self._replay.accounts[entry.source, entry.device, "quarantined", entry.code] -= 1
+        self._accounts(entry)[entry.source, entry.device, "quarantined", entry.code] -= 1
 
-    def _add(self, source: str, device: str, outcome: str, code: str = "") -> None:
-        self._replay.accounts[source, device, outcome, code] += 1
+    def _add(self, entry: QuarantineEntry, source: str, device: str, outcome: str, code: str = "") -> None:
+        self._accounts(entry)[source, device, outcome, code] += 1
         self.tally[outcome] += 1
+
+    def _accounts(self, entry: QuarantineEntry) -> Counter[Account]:
+        return self._replay.accounts.setdefault(entry.segment, Counter())

@@ -19,7 +19,7 @@ from ingestion.landing.decoder import Decoder
 from ingestion.landing.judge import MessageJudge
 from ingestion.landing.parquet import clean_orphans, clean_temporary, ensure_empty_files, write_files
 from ingestion.landing.tables import TableJudge
-from ingestion.ledger import Landing, Ledger
+from ingestion.ledger import Landing, Ledger, compactions
 from ingestion.ledger.database import reading
 from ingestion.ledger.memory import Memory
 from ingestion.spool.frames import FILE
@@ -33,7 +33,9 @@ def run_sealer(site: Site, clock: Clock, stop: threading.Event) -> None:
     sealer = Sealer(site, clock)
     with landing_lock(site):
         cleaned = clean_temporary(site.paths.landing)
-        cleaned += clean_orphans(site.paths.landing, Ledger(site.paths.ledger).landed_files())
+        ledger = Ledger(site.paths.ledger)
+        listed = [file.path for file in ledger.landed_files()] + compactions.replaced_files(ledger.path)
+        cleaned += clean_orphans(site.paths.landing, listed)
     log.info("sealer_started", cleaned=cleaned)
     wait = site.settings.landing_poll_seconds
     while not stop.wait(wait):
@@ -97,7 +99,7 @@ class Sealer:
 def judge_segment(
     site: Site, path: Path, decoder: Decoder, memory: Memory, landing: Landing, collector: Collector
 ) -> None:
-    """Every message of a segment, in order of arrival."""
+    """Every message of a segment as the archive will hold it, in order of arrival."""
     judge = MessageJudge(decoder, memory, landing, collector)
     tables = TableJudge(site.paths.spool, decoder, memory, landing, collector)
     for item in messages(path):
@@ -105,7 +107,7 @@ def judge_segment(
             judge.damaged(item)
             continue
         landing.newest_ns = max(landing.newest_ns, item.received_ns)
-        (tables if item.kind == FILE else judge).take(item)
+        (tables if item.kind == FILE else judge).take(decoder.governance.as_kept(item))
 
 
 @contextmanager

@@ -9,13 +9,17 @@ from contracts.clock import utc
 from ingestion.ledger.records import Account, Count, DropFile, DropRecord
 
 
-def add(connection: sqlite3.Connection, accounts: Mapping[Account, int]) -> None:
-    """Adds to the counts (a replay takes off by negative numbers); an account that falls to 0 is gone."""
-    connection.executemany(
-        "INSERT INTO account VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
-        [(*account, n) for account, n in sorted(accounts.items()) if n],
-    )
+def add(connection: sqlite3.Connection, segment: str, accounts: Mapping[Account, int]) -> None:
+    """Adds what a segment counts (a replay takes off by negative numbers); an account that falls to 0 is gone."""
+    changed = [(*account, n) for account, n in sorted(accounts.items()) if n]
+    for table, key in (("account", ()), ("segment_account", (segment,))):
+        places = ", ".join("?" * (5 + len(key)))
+        connection.executemany(
+            f"INSERT INTO {table} VALUES ({places}) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+            [(*key, *row) for row in changed],
+        )
     connection.execute("DELETE FROM account WHERE n = 0")
+    connection.execute("DELETE FROM segment_account WHERE segment = ? AND n = 0", (segment,))
 
 
 def counts(connection: sqlite3.Connection) -> list[Count]:

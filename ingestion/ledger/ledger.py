@@ -112,7 +112,7 @@ class Ledger:
                 (landing.segment, landing.sha256, landing.received, landing.newest_ns, now_ns),
             )
             coverage.touch(connection, landing.files)
-            accounts.add(connection, landing.accounts)
+            accounts.add(connection, landing.segment, landing.accounts)
             accounts.add_drops(connection, landing.segment, landing.drops)
             refusals.add(connection, landing.segment, landing.refused)
             identities.remember(connection, landing)

@@ -213,7 +213,7 @@ class Replay:
 
     number: int
     files: list[LandedFile] = field(default_factory=list)
-    accounts: Counter[Account] = field(default_factory=Counter)
+    accounts: dict[str, Counter[Account]] = field(default_factory=dict)  # by segment
     closed: dict[int, str] = field(default_factory=dict)  # entry → what it became
     recoded: dict[int, Refused] = field(default_factory=dict)
     refused: list[tuple[str, Refused]] = field(default_factory=list)

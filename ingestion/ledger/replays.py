@@ -10,17 +10,20 @@ from ingestion.ledger.records import Replay
 
 
 def next_number(connection: sqlite3.Connection) -> int:
-    """One more than the highest that landed files."""
+    """One more than the highest that ever landed files: those of an earlier one may be compacted by now."""
     query = "SELECT path FROM landed_file WHERE path LIKE '%/replay-%.parquet'"
     names = [path.rpartition("/replay-")[2].removesuffix(".parquet") for (path,) in connection.execute(query)]
-    return max(map(int, names), default=0) + 1
+    known = connection.execute("SELECT ifnull(max(n), 0) FROM file_number WHERE kind = 'replay'").fetchone()[0]
+    return max([int(known), *map(int, names)]) + 1
 
 
 def commit(connection: sqlite3.Connection, replay: Replay, now_ns: int) -> None:
     """Writes everything. Raises StateError when an entry is not open any more: then nothing is written."""
     if replay.files:
         coverage.touch(connection, replay.files)
-    accounts.add(connection, replay.accounts)
+        connection.execute("INSERT OR REPLACE INTO file_number VALUES ('replay', ?)", (replay.number,))
+    for segment, counts in replay.accounts.items():
+        accounts.add(connection, segment, counts)
     for segment, said in replay.numbers.items():
         numbers.remember(connection, segment, said)
     numbers.remember_restarted(connection, replay.restarted)

@@ -137,4 +137,44 @@ CREATE TABLE IF NOT EXISTS refresh (
     note TEXT
 ) WITHOUT ROWID;
 
+-- The same counts by segment, so that they stay when its bytes are gone. Segments of version 1 have none.
+CREATE TABLE IF NOT EXISTS segment_account (
+    segment TEXT NOT NULL,
+    source TEXT NOT NULL,
+    device TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    code TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (segment, source, device, outcome, code)
+) WITHOUT ROWID;
+
+-- What became of the bytes of a landed segment. Without a row they lie in the spool as they were received.
+CREATE TABLE IF NOT EXISTS kept_segment (
+    segment TEXT PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('archived', 'deleted')),
+    sha256 TEXT NOT NULL,                -- of the uncompressed bytes as they are now, or were before they were deleted
+    erased INTEGER NOT NULL,             -- payloads that are erased
+    rules TEXT NOT NULL,                 -- which drop lists and retentions it was kept by
+    due_ns INTEGER NOT NULL,             -- when the retention of the next payload ends
+    changed_ns INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS kept_due ON kept_segment (due_ns) WHERE state = 'archived';
+
+-- Every change of a segment's bytes: blanked, erased or deleted; archiving alone changes none.
+CREATE TABLE IF NOT EXISTS segment_change (
+    segment TEXT NOT NULL,
+    changed_ns INTEGER NOT NULL,
+    old_sha256 TEXT NOT NULL,
+    new_sha256 TEXT NOT NULL             -- empty: deleted
+);
+
+-- Dropped files whose bytes were erased when the retention of their sources had ended.
+CREATE TABLE IF NOT EXISTS erased_file (sha256 TEXT PRIMARY KEY, erased_ns INTEGER NOT NULL) WITHOUT ROWID;
+
+-- Landed files that a compacted one replaces: no longer listed, and deleted when no reader can hold the older list.
+CREATE TABLE IF NOT EXISTS replaced_file (path TEXT PRIMARY KEY, replaced_ns INTEGER NOT NULL) WITHOUT ROWID;
+
+-- The highest number that a kind of landed file was ever named by.
+CREATE TABLE IF NOT EXISTS file_number (kind TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+
 PRAGMA user_version = 2;

@@ -1,11 +1,11 @@
-"""Rewrites payloads of a segment at equal length: CRC and flag are set anew, every other byte and offset stays; pure."""
+"""Rewrites payloads of a segment at equal length: CRC and flag are set anew, all other bytes and offsets stay; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ingestion.spool.frames import RUN, BadEnvelope, Envelope, RunHead, kind_of, masked_crc, scan
+from ingestion.spool.frames import ERASED, RUN, VERSION, BadEnvelope, Envelope, RunHead, kind_of, masked_crc, scan
 from ingestion.spool.packets import MalformedPacket, parse_publish, publishes
 
 
@@ -50,8 +50,15 @@ def rewrite(data: bytes, flag: int, change: Callable[[Stored], bytes]) -> Rewrit
     return Rewritten(bytes(out), changed)
 
 
+def erased_payloads(data: bytes) -> int:
+    """How many payloads of the segment are erased."""
+    flagged = [span for span in scan(data).spans if data[span[0]] == VERSION and data[span[0] + 1] & ERASED]
+    stored = (item for begin, end in flagged for item, _ in stored_messages(data, begin, end))
+    return sum(1 for item in stored if item and item.payload and not item.payload.strip(b" "))
+
+
 def stored_messages(data: bytes, begin: int, end: int) -> Iterator[tuple[Stored | None, int]]:
-    """The messages of one frame, each with the offset behind its payload, which ends it; None for what is unreadable."""
+    """The messages of one frame, each with the offset behind its payload; None for what is unreadable."""
     payload = data[begin:end]
     try:
         if kind_of(payload) != RUN:

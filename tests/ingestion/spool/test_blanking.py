@@ -52,7 +52,8 @@ def test_a_value_of_a_dropped_field_becomes_empty_and_spaces(payload: bytes, bla
     [
         b'{"user":"anna"', b'{"user":"anna"} x', b'{"user":anna}', b"user=anna", b'{"user":01}', b'{"user" "anna"}',
         b'{"a":1,"user":"x",}', '{"user":"anna"}'.encode("utf-16"), '{"user":"anna"}'.encode("utf-16-be"),
-        '{"user":"anna"}'.encode("utf-32"), b'\xef\xbb\xbf{"user":"anna"}', b"\x00\x01user\x02anna", b'{"\\ud83d":nope}',
+        '{"user":"anna"}'.encode("utf-32"), b'\xef\xbb\xbf{"user":"anna"}', b"\x00\x01user\x02anna",
+        b'{"\\ud83d":nope}',
     ],
 )  # fmt: skip
 def test_what_is_no_json_and_may_hold_a_dropped_field_cannot_be_blanked(payload: bytes) -> None:
@@ -127,7 +128,9 @@ payloads = st.sampled_from([b'{"user":"anna"}', b'{"v":1}', b"", b"user anna", b
 def test_in_a_segment_only_the_dropped_values_crc_and_flag_change(groups: list[list[tuple[bytes, int]]]) -> None:
     frames = [run_of([builder.publish(b"a/b", p, qos=q, packet_id=q and 7) for p, q in group]) for group in groups]
     frames += [Envelope(b"a/b", p, 7, qos=1).encode() for group in groups for p, _ in group]
-    data = segment(*frames, b"\x02\x20 user anna, of a newer release", Envelope(b"s/user.csv", bytes(32), 7, FILE).encode())
+    data = segment(
+        *frames, b"\x02\x20 user anna, of a newer release", Envelope(b"s/user.csv", bytes(32), 7, FILE).encode()
+    )
     new, changed = rewrite(data, BLANKED, blank)
     assert scan(new) == scan(data)  # the same frames at the same places, each with a right CRC
     expected = [s and s._replace(payload=blank(s)) for s in read(data)]
