@@ -4,7 +4,7 @@ BRUK := .venv/bin/bruk
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test quick check sync bench
+.PHONY: help run stop test quick check sync bench soak mutations
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
@@ -39,3 +39,13 @@ sync: ## write the generated files anew
 bench: ## seconds of make run, first and second, pages, message to edition: on a copy of demo/ (make stop first)
 	@infra/bootstrap.sh run
 	@$(PY) -m benchmarks
+
+MESSAGES ?= 1000000
+FAULTS ?= 200
+soak: ## real processes under kill -9, full disks and broken networks, every word counted (MESSAGES= FAULTS= SEED=)
+	@infra/bootstrap.sh test
+	@$(PY) -m tests.faults.soak --messages $(MESSAGES) --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
+
+mutations: ## plant each bug that the fault suite exists for in a copy of the tree, and see that a test fails
+	@infra/bootstrap.sh test
+	@$(PY) -m tests.faults.mutations

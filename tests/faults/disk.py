@@ -1,8 +1,8 @@
 """A disk that can lose its power: real files stand for the page cache, and only what was fsynced is sure to stay.
 
 After SQLite's crash VFS and the model of LazyFS: at a power cut each 4 KiB page written since the last fsync may be
-lost and read as zeros, a file may be shorter than it was written, and a name may be missing, or back, when the folder was
-not fsynced. What was durable stays. `kill -9` never shows any of this, because the page cache survives it.
+lost and read as zeros, a file may be shorter than it was written, and a name may be missing, or back, when the folder
+was not fsynced. What was durable stays. `kill -9` never shows any of this, because the page cache survives it.
 """
 
 from __future__ import annotations
