@@ -29,8 +29,8 @@ class Forwarder:
     def run(self, stop: threading.Event) -> None:
         """Forwards until `stop`; comes back when the local broker does. Raises what the intake raises."""
         self._stop = stop
-        client = LaneClient(f"bruk-edge-{self._device}", self)
-        receive_forever(client, self, (self._broker.host, self._broker.port), self._filters, RECEIVE_MAXIMUM)
+        client = LaneClient(f"bruk-edge-{self._device}", self._broker, self)
+        receive_forever(client, self, self._filters, RECEIVE_MAXIMUM)
 
     def new_lane(self) -> None:
         """Nothing to count: the numbers of the outbox say everything."""

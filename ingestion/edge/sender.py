@@ -52,7 +52,7 @@ class Sender:
     def run(self, stop: threading.Event) -> None:
         """Sends until `stop`. An unreadable acknowledgement, a broker away or a full disk does not end it.
 
-        Raises UsageError when the certificate cannot be read, and what the outbox raises when its file is damaged.
+        Raises TerminalError when the certificate cannot be used, and what the outbox raises when its file is damaged.
         """
         session = Session(self._broker, self._device, [f"nms/v1/_ack/{self._device}/#"], self)
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from typing import Any, Protocol
 
 import paho.mqtt.client as mqtt
@@ -48,7 +47,7 @@ class Session:
     """
 
     def __init__(self, broker: Broker, client_id: str, filters: list[str], hearing: Hearing) -> None:
-        """Begins to connect and returns. Raises UsageError when a certificate cannot be read."""
+        """Begins to connect and returns. Raises TerminalError when a certificate cannot be used."""
         self._filters, self._hearing = filters, hearing
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5)
         self._client.max_inflight_messages_set(IN_FLIGHT)
@@ -60,7 +59,8 @@ class Session:
         self._client.on_subscribe = self._on_subscribe
         self._client.on_publish = self._on_publish
         self._client.on_message = lambda _, __, m: self._tell(self._hearing.heard, m.topic, bytes(m.payload))
-        _secure(self._client, broker)
+        if (context := broker.tls()) is not None:
+            self._client.tls_set_context(context)
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = SESSION_EXPIRY
         self._client.connect_async(
@@ -110,16 +110,3 @@ class Session:
         except Exception:
             log.exception("session_callback_failed")
 
-
-def _secure(client: mqtt.Client, broker: Broker) -> None:
-    """TLS 1.2 or newer with our certificate, where the broker has one."""
-    own = broker.credentials
-    if own is None:
-        return
-    try:
-        context = ssl.create_default_context(cafile=str(own.authority))
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(own.certificate, own.key)
-    except OSError as error:
-        raise UsageError(f"the certificate {own.certificate.name} cannot be used: {error}") from error
-    client.tls_set_context(context)
