@@ -109,4 +109,3 @@ class Session:
             what(*args)
         except Exception:
             log.exception("session_callback_failed")
-
