@@ -56,7 +56,7 @@ def edge(
     if context.invoked_subcommand:
         return
     if not device or not broker or not outbox:
-        raise UsageError("needs --device, --broker and --outbox; see `bruk edge --help`")
+        raise UsageError("needs --device, --broker and --outbox; see `bruk edge`")
     if sum((bool(local_mqtt), bool(folder), stdin)) != 1 or not topic:
         raise UsageError("needs one input (--local-mqtt, --folder or --stdin) and --topic")
     if not local_mqtt and len(topic) > 1:

@@ -1,4 +1,4 @@
-"""The outbox of a device: what was put is on disk, and stays until the site has it. Needs the standard library only."""
+"""The outbox of a device: what was put is on disk, and stays until the site has it; needs the standard library only."""
 
 from __future__ import annotations
 
