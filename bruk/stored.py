@@ -16,7 +16,7 @@ from contracts.errors import StateError, TransientError
 from contracts.paths import SitePaths
 from contracts.site import Site
 from expectations.reconciliation import landed_rows
-from ingestion.ledger import LandedFile
+from ingestion.ledger import LandedFile, Ledger
 from ingestion.spool.segments import read_segment, segment_id
 
 _NAMED = 3
@@ -91,10 +91,20 @@ def warehouse_lines(site: Site, files: Iterable[LandedFile], days_pending: bool)
         return [Line("warehouse.rows", True, sv, en, "a refresh is writing it now", pending=True)]
     except StateError as error:
         return [Line("warehouse.rows", False, sv, en, str(error))]
+    if _is_being_built(site, listed):
+        return [Line("warehouse.rows", True, sv, en, "a refresh is writing it now", pending=True)]
     landed: Counter[str] = Counter()
     for file in files:
         landed[file.stream] += file.rows
     return [_rows_line(stream, built[stream], rows, landed[stream], days_pending) for stream, rows in listed.items()]
+
+
+def _is_being_built(site: Site, listed: dict[str, int]) -> bool:
+    """Whether a refresh has planned and not yet built: its list of files is newer than what the warehouse reads."""
+    last = Ledger(site.paths.ledger).last_refresh()
+    building = last is not None and last.state == "building"
+    now = landed_rows(site.paths.inputs)
+    return building or {stream: now.get(stream) for stream in listed} != listed
 
 
 def _rows_line(stream: str, built: int, listed: int, landed: int, days_pending: bool) -> Line:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bruk.inputs import Plan, write_inputs
 from bruk.verify import verify
+from contracts.clock import utc
 from expectations.reconciliation import landed_rows
 from ingestion.landing.sealer import land_pending
 from ingestion.ledger import Ledger
@@ -175,6 +176,16 @@ def test_rows_that_landed_since_the_refresh_are_pending(site):
     land_pending(site, CLOCK)
     line = next(line for line in verify(site).lines if line.check_id == "warehouse.measurement")
     assert (line.ok, line.pending, line.detail) == (True, True, "3 = 3; 1 landed since the refresh")
+
+
+def test_a_warehouse_that_a_refresh_is_about_to_build_is_pending_and_not_wrong(site):
+    warehouse(site, measurement=-1)
+    ledger = Ledger(site.paths.ledger)
+    ledger.record_refresh("r2", 1, None, utc(NOON), "building")
+    line = next(line for line in verify(site).lines if line.check_id.startswith("warehouse"))
+    assert (line.ok, line.pending) == (True, True)
+    ledger.record_refresh("r2", 1, None, utc(NOON), "published", utc(NOON))
+    assert wrong(site) == {"warehouse.measurement": "2 ≠ 3"}
 
 
 MESSAGES = st.sampled_from(
