@@ -7,10 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.receiving import bench_broker as at
 from benchmarks.receiving.bench_broker import Bench, sub
 from benchmarks.receiving.rounds import Candidate, Command
 from bruk.commands.output import say
-from ingestion.mqtt.address import Broker
+from ingestion.mqtt.address import RECEIVER
 
 RIVALS = Path(__file__).parent / "rivals"
 #: Where npm's packages are kept between two runs; not part of any site.
@@ -21,21 +22,20 @@ OURS, SUB, PAHO, MQTT_JS, NODE_RED = "our receiver", "mosquitto_sub", "simple du
 
 def candidates(bench: Bench, count: int) -> list[Candidate]:
     """Those that this machine can run: ours, mosquitto_sub, paho, then what npm has."""
-    broker, folder = bench.broker, bench.folder
     paho = [sys.executable, str(RIVALS / "durable_paho.py")]
+    drain = sub(bench.broker(at.SUB), at.SUB, "")[:-1]
     found = [
-        Candidate(OURS, "ingest", _ours(bench.site), count),
-        Candidate(SUB, "rival-sub", lambda topic, n: [*sub(broker, "rival-sub", topic), "-C", str(n)], count, False),
-        Candidate(PAHO, "rival-paho", _rival(paho, broker, "rival-paho", folder), count),
+        Candidate(OURS, RECEIVER, _ours(bench.site), count),
+        Candidate(SUB, at.SUB, lambda topic, n: [*drain, topic, "-C", str(n)], count, speaks=False),
+        Candidate(PAHO, at.PAHO, _rival(paho, bench, at.PAHO), count),
     ]
     if modules := node_modules(CACHE):
         for name, script, session, n in (
-            (MQTT_JS, "mqtt_js.mjs", "rival-js", count),
-            (NODE_RED, "node_red.mjs", "rival-red", count // SLOWER),
+            (MQTT_JS, "mqtt_js.mjs", at.MQTT_JS, count),
+            (NODE_RED, "node_red.mjs", at.NODE_RED, count // SLOWER),
         ):
             shutil.copy(RIVALS / script, modules.parent / script)
-            program = _rival(["node", str(modules.parent / script)], broker, session, folder)
-            found.append(Candidate(name, session, program, n))
+            found.append(Candidate(name, session, _rival(["node", str(modules.parent / script)], bench, session), n))
     return found
 
 
@@ -64,12 +64,13 @@ def _ours(site: Path) -> Command:
     return words
 
 
-def _rival(program: list[str], broker: Broker, client_id: str, folder: Path) -> Command:
+def _rival(program: list[str], bench: Bench, session: str) -> Command:
+    broker, out = bench.broker(session), bench.folder / f"{session}.out"
+    own = broker.credentials
+    secure = [str(own.authority), str(own.certificate), str(own.key)] if own else []
+
     def words(topic: str, count: int) -> list[str]:
-        out = folder / f"{client_id}.out"
         out.unlink(missing_ok=True)
-        own = broker.credentials
-        secure = [str(own.authority), str(own.certificate), str(own.key)] if own else []
-        return [*program, broker.host, str(broker.port), client_id, topic, str(count), str(out), *secure]
+        return [*program, broker.host, str(broker.port), session, topic, str(count), str(out), *secure]
 
     return words

@@ -6,7 +6,7 @@ import dataclasses
 from statistics import median
 
 from benchmarks.receiving import pace
-from benchmarks.receiving.bench_broker import Bench, plain_broker
+from benchmarks.receiving.bench_broker import Bench, plain_broker, secure_broker
 from benchmarks.receiving.candidates import MQTT_JS, NODE_RED, OURS, PAHO, SUB, candidates
 from benchmarks.receiving.rounds import Drain, one, rounds_of
 from benchmarks.results import Result
@@ -21,7 +21,9 @@ GOAL_P99_MS, GOAL_CPU, GOAL_MB = 5.0, 0.5, 200.0
 def measure() -> list[Result]:
     """Everything about receiving; some minutes on two cores."""
     with plain_broker() as bench:
-        return [*_drains(bench, "plain"), *_waits(bench), _cpu(bench), _memory(bench)]
+        plain = [*_drains(bench, "plain"), *_waits(bench), _cpu(bench), _memory(bench)]
+    with secure_broker() as bench:
+        return [*plain, *_drains(bench, "TLS"), *_waits(bench, ", TLS")]
 
 
 def _drains(bench: Bench, kind: str) -> list[Result]:
@@ -37,7 +39,7 @@ def _against(ours: Drain, name: str, drain: Drain, kind: str) -> Result:
     return Result(title, round(ours.rate), round(drain.rate), "messages/s", ratio, GOALS[name], "higher")
 
 
-def _waits(bench: Bench) -> list[Result]:
+def _waits(bench: Bench, kind: str = "") -> list[Result]:
     """Publish to durable, median and 99th percentile."""
     ours, found = candidates(bench, 0)[0], []
     for rate in PACES:
@@ -45,7 +47,7 @@ def _waits(bench: Bench) -> list[Result]:
         for name, place in (("p50", 0.5), ("p99", 0.99)):
             value = round(waits[int(len(waits) * place)], 2)
             found.append(
-                Result(f"publish to durable, {rate:,}/s, {name}", value, None, "ms", None, GOAL_P99_MS, "lower")
+                Result(f"publish to durable, {rate:,}/s{kind}, {name}", value, None, "ms", None, GOAL_P99_MS, "lower")
             )
     return found
 

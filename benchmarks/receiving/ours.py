@@ -12,7 +12,7 @@ from contracts.paths import SitePaths
 from contracts.settings import Settings, load_settings
 from ingestion.mqtt.address import RECEIVER, site_broker
 from ingestion.mqtt.client import LaneClient, receive_forever
-from ingestion.mqtt.receiver import CLIENT_ID, Receiver
+from ingestion.mqtt.receiver import Receiver
 
 
 class CountingReceiver(Receiver):
@@ -59,13 +59,8 @@ def main() -> None:
     receiver = CountingReceiver(settings, paths, system_clock, arguments.count)
     broker = site_broker(settings, paths, RECEIVER)
     tell("begin")
-    receive_forever(
-        LaneClient(CLIENT_ID, receiver),
-        receiver,
-        (broker.host, broker.port),
-        [arguments.filter],
-        settings.receive_maximum,
-    )
+    client = LaneClient(RECEIVER, broker, receiver)
+    receive_forever(client, receiver, [arguments.filter], settings.receive_maximum)
     receiver.close()
     print("peak", peak_mb(), flush=True)
     if arguments.commits:

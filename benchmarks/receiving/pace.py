@@ -7,7 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from benchmarks.receiving.bench_broker import Bench
+from benchmarks.receiving.bench_broker import SENDER, Bench
 from benchmarks.receiving.rounds import Candidate, spoken
 from benchmarks.receiving.sender import BareSender
 from contracts.paths import SitePaths
@@ -22,7 +22,7 @@ def latencies(bench: Bench, ours: Candidate, rate: int, seconds: float = SECONDS
     total = int(rate * seconds)
     before = len(all_segments(SitePaths(bench.site).spool / "mqtt"))
     process = _started(bench, ours, topic, total, ["--commits", str(commits)])
-    sender = BareSender(bench.broker, "bench-sender")
+    sender = BareSender(bench.broker(SENDER), SENDER)
     sender.pace(topic, rate, seconds, lambda: b"%d" % time.time_ns())
     process.wait(60)
     sender.close()
@@ -34,7 +34,7 @@ def cpu_us(bench: Bench, candidate: Candidate, rate: int, seconds: float = SECON
     topic = f"nms/v1/bench/cpu{rate}/{candidate.session}/b/c/measurement_v1/v"
     total = int(rate * seconds)
     process = _started(bench, candidate, topic, total, [])
-    sender = BareSender(bench.broker, "bench-sender")
+    sender = BareSender(bench.broker(SENDER), SENDER)
     sender.pace(topic, rate, seconds, lambda: b'{"ts":"2026-11-26T06:00:00Z","v":41.5}')
     told = spoken(process.communicate(timeout=60)[0])
     sender.close()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.receiving.bench_broker import Bench
+from benchmarks.receiving.bench_broker import SENDER, Bench
 from benchmarks.receiving.sender import BareSender, readings
 from bruk.commands.output import say
 from contracts.errors import TransientError
@@ -59,7 +59,7 @@ def rounds_of(candidates: list[Candidate], rounds: int, bench: Bench) -> dict[st
 def one(candidate: Candidate, topic: str, bench: Bench) -> Drain:
     """Parks a session, fills it, and lets the candidate drain it."""
     bench.park(candidate.session, topic)
-    sender = BareSender(bench.broker, "bench-sender")
+    sender = BareSender(bench.broker(SENDER), SENDER)
     sender.send(topic, readings(candidate.count))
     sender.close()
     return _drain(candidate, topic, bench.folder)
