@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import tempfile
@@ -42,9 +41,10 @@ def appended(text: str, row: Equipment) -> str:
 
 
 def entry(row: Equipment, indent: str) -> str:
-    """The row as YAML, as people write it; free text in quotes that JSON and YAML share."""
+    """The row as YAML, as people write it."""
     name = f"{{sv: {_quoted(row.name.sv)}, en: {_quoted(row.name.en)}}}"
-    interval = f"{row.expected_interval_s:g}"
+    seconds = row.expected_interval_s
+    interval = int(seconds) if seconds.is_integer() else seconds
     words = {key: _quoted(getattr(row, key)) for key in ("testbed", "area", "work_centre", "work_unit", "device")}
     lines = [
         f"id: {_quoted(row.id)}", f"name: {name}", *(f"{key}: {word}" for key, word in words.items()),
@@ -57,7 +57,10 @@ def entry(row: Equipment, indent: str) -> str:
 def _quoted(text: str) -> str:
     """As it is where YAML reads it as a text, else in quotes: `no` and its kin are truth values to YAML."""
     plain = re.fullmatch(r"[^\W\d_][\w -]*\w", text) and text.lower() not in _YAML_WORDS
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    if plain:
+        return text
+    signs = (sign if sign.isprintable() and sign not in '"\\' else f"\\U{ord(sign):08x}" for sign in text)
+    return f'"{"".join(signs)}"'
 
 
 def _judged(folder: Path, text: str) -> Registry:

@@ -60,6 +60,8 @@ class MessageJudge:
     def refuse(self, message: SpooledMessage, opened: Opened, rejection: Rejection) -> None:
         """Into quarantine, with the reason."""
         self.count(opened, "quarantined", rejection.code)
+        if rejection.code == "E_SPOOF":
+            log.warning("spoof", topic=message.topic, at=place(message), **rejection.facts)
         self._landing.refused.append(refusal(message, opened, rejection))
 
     def _first(self, message: SpooledMessage, opened: Opened, content: bytes, flag: str | None) -> None:
