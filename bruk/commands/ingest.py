@@ -76,11 +76,12 @@ def keep(
 @group.command("follow")
 def follow(site: SiteFolder = None) -> None:
     """Serve the live page and the scorecards, and acknowledge to the devices what the spool has."""
+    from bruk.credentials.keeping import kept_daily
     from ingestion.acknowledge.acknowledger import acknowledging
     from ingestion.live.app import run_follower
 
     opened = open_site(site)
-    with acknowledging(opened, system_clock):
+    with acknowledging(opened, system_clock), kept_daily(opened, system_clock):
         run_follower(opened, system_clock)
 
 

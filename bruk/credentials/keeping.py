@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from bruk.credentials.access_list import access_list
 from bruk.credentials.authority import OWN_DAYS, SERVER, Authority
 from bruk.supervision.configuration import broker_pid_file
 from bruk.supervision.processes import command_line
 from contracts.clock import Clock, utc
+from contracts.errors import BrukError
 from contracts.paths import SitePaths
 from contracts.settings import Settings
-from contracts.site import Site
+from contracts.site import Site, load_site
 from ingestion.atomic import replace_file
 from ingestion.mqtt.address import EVERYWHERE, SERVICES
 
+log = structlog.get_logger()
+
+LOOK_SECONDS = 60.0
 #: Our own certificates are renewed when fewer days are left: twice the longest pause between two `bruk up`.
 RENEW_DAYS = 90
 
@@ -56,6 +65,33 @@ def keep(site: Site, clock: Clock) -> list[str]:
     if changed:
         tell_broker(site.paths)
     return changed
+
+
+@contextmanager
+def kept_daily(site: Site, clock: Clock) -> Iterator[None]:
+    """Keeps them from day to day while the caller works: a row of the registry begins and ends with its days."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_keep_daily, args=(site, clock, stop), name="credentials", daemon=True)
+    if site.file.profile == "production":
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        if thread.is_alive():
+            thread.join()
+
+
+def _keep_daily(site: Site, clock: Clock, stop: threading.Event) -> None:
+    day = today(site, clock)
+    while not stop.wait(LOOK_SECONDS):
+        if (now := today(site, clock)) != day:
+            day = now
+            try:
+                for changed in keep(load_site(site.paths.site), clock):
+                    log.info("credentials_kept", made=changed)
+            except (BrukError, OSError) as error:  # the list of yesterday stays
+                log.error("credentials_not_kept", reason=str(error))
 
 
 def tell_broker(paths: SitePaths) -> bool:

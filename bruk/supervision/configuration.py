@@ -18,6 +18,7 @@ from contracts.paths import PRODUCT, SitePaths
 from contracts.settings import Settings
 from contracts.site import read_site_file
 from ingestion.atomic import replace_file
+from ingestion.mqtt.address import SERVICES
 
 #: sun_path holds 108 bytes including the final zero; the supervisor appends its pid while it creates the socket.
 SOCKET_BYTES = 96
@@ -113,12 +114,14 @@ def socket_path(paths: SitePaths) -> Path:
 
 
 def site_fingerprint(paths: SitePaths) -> str:
-    """Changes when `site.toml`, a source or a registry file does: services that read them are then started anew."""
+    """Changes when `site.toml`, a source, a registry file or an own certificate does: who reads it is started anew."""
+    own = (paths.credentials / f"{name}.crt" for name in SERVICES)
     digest = hashlib.sha256()
     for path in [
         paths.site / "site.toml",
         *sorted(paths.sources.glob("*.yaml")),
         *sorted(paths.registry.glob("*.yaml")),
+        *(file for file in own if file.exists()),
     ]:
         digest.update(f"{path.relative_to(paths.site)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
