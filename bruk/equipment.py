@@ -13,7 +13,7 @@ from bruk import registry_entry
 from bruk.credentials.access_list import device_topics
 from bruk.credentials.authority import Authority, Certificate
 from bruk.credentials.keeping import authority, keep, tell_broker, today
-from bruk.credentials.snippets import mosquitto_pub, python
+from bruk.credentials.snippets import Place, edge, mosquitto_pub, python
 from contracts.clock import Clock, utc
 from contracts.errors import UsageError
 from contracts.registry import Equipment
@@ -36,6 +36,7 @@ class Handed:
     expires: datetime | None
     mosquitto_pub: str
     python: str
+    edge: str
 
     def to_dict(self) -> dict[str, Any]:
         """For `--json`."""
@@ -136,21 +137,20 @@ def _end_connection(site: Site, ours: Authority, device: str) -> None:
 
 
 def _hand(site: Site, device: str, clock: Clock, *, anew: bool) -> Handed:
-    machines = [machine for machine in site.registry.equipment if machine.device == device]
     topics = device_topics(site, today(site, clock)).get(device, [])
-    place = (site.settings.mqtt_host, site.settings.mqtt_port)
-    names = [machine.id for machine in machines]
-    if site.file.profile == "demonstration":
-        return Handed(device, names, topics, [], None, mosquitto_pub(*place, device, topics, tls=False),
-                      python(*place, device, topics, tls=False))  # fmt: skip
-    ours = authority(site, clock)
-    if anew or not ours.usable(device, SOON_DAYS):
-        ours.issue(device)
-    keep(site, clock)
-    newest, files = ours.newest(device), credentials(site.paths.credentials, device)
-    return Handed(device, names, topics, [files.authority, files.certificate, files.key],
-                  newest.expires if newest else None, mosquitto_pub(*place, device, topics),
-                  python(*place, device, topics))  # fmt: skip
+    files: list[Path] = []
+    expires = None
+    if site.file.profile != "demonstration":
+        ours = authority(site, clock)
+        if anew or not ours.usable(device, SOON_DAYS):
+            ours.issue(device)
+        keep(site, clock)
+        newest, own = ours.newest(device), credentials(site.paths.credentials, device)
+        files, expires = [own.authority, own.certificate, own.key], newest.expires if newest else None
+    place = Place(site.settings.mqtt_host, site.settings.mqtt_port, device, topics, bool(files))
+    return Handed(
+        device, _machines(site, device), topics, files, expires, mosquitto_pub(place), python(place), edge(place)
+    )
 
 
 def _state(newest: Certificate | None, now: datetime) -> str:

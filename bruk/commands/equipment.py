@@ -114,7 +114,11 @@ def _show(handed: Handed, as_json: bool) -> None:
         ("good until", _day(handed.expires) or "a demonstration asks for no certificate"),
         ("copy to the device", "\n".join(map(str, handed.files)) or "nothing"),
     ])  # fmt: skip
-    for title, text in (("From a shell:", handed.mosquitto_pub), ("From Python:", handed.python)):
+    snippets = {
+        "From a shell:": handed.mosquitto_pub, "From Python:": handed.python,
+        "With an outbox, so that nothing is lost:": handed.edge,
+    }  # fmt: skip
+    for title, text in snippets.items():
         stdout.print(title, style="bold", highlight=False)
         stdout.print(text, markup=False, highlight=False, soft_wrap=True)
         stdout.print()

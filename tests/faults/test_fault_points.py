@@ -28,7 +28,7 @@ def site(tmp_path: Path) -> Site:
 
 def publish(broker: Broker, numbers: range, qos: int = 1) -> None:
     """Each message differs in value and time, so that none can stand for another."""
-    with Publisher(broker.host, broker.port) as publisher:
+    with Publisher(broker.address) as publisher:
         for n in numbers:
             publisher.publish(OIL, reading(float(n), INSTANT.format(n // 60_000, n // 1000 % 60, n % 1000)), qos)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def test_the_line_to_paste_sends_to_the_running_broker_as_it_is(secured):
     wait_until(lambda: subprocess.run(shlex.split(handed.mosquitto_pub), cwd=folder, check=False).returncode == 0)
     wait_until(lambda: bool(ingest.heard))
     assert ingest.heard[0][0] == f"{FALUN}/press-9/measurement_v1/temperature"
-    compile(handed.python, "snippet", "exec")
+    subprocess.run([sys.executable, "-c", handed.python], cwd=folder, check=True)
     ingest.close()
 
 

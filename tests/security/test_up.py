@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -11,7 +15,7 @@ import pytest
 from bruk import services
 from bruk.credentials import keeping
 from bruk.credentials.keeping import access_file, kept_daily
-from bruk.equipment import renew, revoke
+from bruk.equipment import Handed, renew, revoke
 from bruk.supervision.configuration import site_fingerprint
 from contracts.clock import system_clock
 from contracts.site import load_site
@@ -31,7 +35,7 @@ def test_a_production_site_comes_up_takes_devices_by_certificate_and_acknowledge
     try:
         services.up(site.paths.site, only={"broker", "receiver", "follower"}, report=told.append)
         assert "made anew: the broker's access list" in told
-        renew(site, "printer-1", system_clock)
+        handed = renew(site, "printer-1", system_clock)
         address = site_broker(site.settings, site.paths, "printer-1")
         receiver = site.paths.status / "receiver.json"
         wait_until(lambda: receiver.exists() and b'"subscribed":true' in receiver.read_bytes(), 60)
@@ -44,6 +48,8 @@ def test_a_production_site_comes_up_takes_devices_by_certificate_and_acknowledge
         printer.subscribe("nms/v1/_ack/printer-1/#")
         wait_until(lambda: ("nms/v1/_ack/printer-1/durable", b"7 2") in printer.heard, 60)
 
+        through_an_outbox(handed, tmp_path / "beside-the-machine")
+
         assert revoke(site, "printer-1", system_clock).broker
         printer.wait_gone()
         printer.close()
@@ -52,6 +58,16 @@ def test_a_production_site_comes_up_takes_devices_by_certificate_and_acknowledge
         assert [line for line in told if "made anew" in line] == []
     finally:
         services.down(site.paths.site)
+
+
+def through_an_outbox(handed: Handed, folder: Path) -> None:
+    """The line to paste, in a folder with the files to copy: it ends when the site has everything."""
+    folder.mkdir()
+    for file in handed.files:
+        shutil.copy(file, folder)
+    program, *words = shlex.split(handed.edge.removeprefix("your-program | "))
+    command = [str(Path(sys.executable).parent / program), *words]
+    subprocess.run(command, cwd=folder, input=b"one\ntwo\n", check=True, timeout=120, capture_output=True)
 
 
 def test_the_access_list_follows_the_days_of_the_registry_by_itself(tmp_path, monkeypatch):

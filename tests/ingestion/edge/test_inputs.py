@@ -162,7 +162,7 @@ def forwarding(tmp_path: Path, broker: Broker) -> Iterator[Outbox]:
 
 
 def publish(broker: Broker, numbers: range, retain: bool = False) -> None:
-    with Publisher(broker.host, broker.port) as publisher:
+    with Publisher(broker.address) as publisher:
         for number in numbers:
             publisher.publish(f"m/{number % 2}", b"%d" % number, 1, retain=retain)
 
