@@ -100,11 +100,16 @@ def filter_problem(text: object) -> bool:
 
 
 class MqttTransport(Strict):
-    """`prefix` may name levels (`nms/v1/{region}/…`); a message's own topic pattern follows it after a slash."""
+    """`prefix` may name levels (`nms/v1/{region}/…`); a message's own topic pattern follows it after a slash.
+
+    `publishes_qos` is what the machine was set to publish with, 0 where that is not known. Nothing can see it on the
+    way; the live page promises by it.
+    """
 
     kind: Literal["mqtt"]
     prefix: str
     subscribe: list[str] = Field(min_length=1)
+    publishes_qos: Literal[0, 1, 2] = 0
 
     @field_validator("prefix")
     @classmethod

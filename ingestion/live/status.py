@@ -143,7 +143,7 @@ def build_report(
     return StatusReport(
         now, _words(site.file.name), site.file.profile, site.file.time_zone, services,
         [
-            _equipment(site, item, heard.get(item.id), mine.get(item.id, []), view, vitals.at_ns)
+            _equipment(site, item, heard.get(item.id), mine.get(item.id, []), view, vitals)
             for item in equipment
         ],
         _left_out(site, vitals) + _reasons(_without_file(other, view.files)),
@@ -174,8 +174,9 @@ def _valid(site: Site, today: date) -> list[Equipment]:
 
 
 def _equipment(
-    site: Site, item: Equipment, heard: Heard | None, refused: list[RefusedGroup], view: LedgerView, now: int
+    site: Site, item: Equipment, heard: Heard | None, refused: list[RefusedGroup], view: LedgerView, vitals: Vitals
 ) -> EquipmentStatus:
+    now = vitals.at_ns
     age = None if heard is None else max(0.0, (now - heard.last_ns) / 1e9)
     planned = None
     if heard is not None:
@@ -187,7 +188,8 @@ def _equipment(
         item.id, _words(item.name), _words(testbed), judge_state(age, planned, item.expected_interval_s),
         utc(heard.last_ns) if heard else None, age, heard.newest_at if heard else None, item.expected_interval_s,
         _by_file(site, item), heard.rate(now) if heard else 0,
-        heard.total if heard else 0, guarantees(site, item, counted=bool(boxes)),
+        heard.total if heard else 0,
+        guarantees(site, item, counted=bool(boxes), acknowledged=vitals.acknowledged(item.device)),
         sum(box.missing for box in boxes) if boxes else None, _last(heard) if heard else None, _reasons(refused),
     )  # fmt: skip
 

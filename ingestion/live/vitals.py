@@ -48,6 +48,11 @@ class Vitals:
     spool_bytes: int
     free_bytes: int
     edition: str | None
+    acknowledging: dict[str, Any] | None = None
+
+    def acknowledged(self, device: str) -> bool:
+        """Whether the device numbers its messages where the acknowledger can see it."""
+        return device in ((self.acknowledging or {}).get("devices") or {})
 
 
 def read_vitals(paths: SitePaths, now: int) -> Vitals:
@@ -65,6 +70,7 @@ def read_vitals(paths: SitePaths, now: int) -> Vitals:
         _size(paths.spool),
         shutil.disk_usage(_existing(paths.var)).free,
         _edition(paths),
+        _read(paths.status / "acknowledging.json"),
     )
 
 
