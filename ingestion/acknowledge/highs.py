@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,14 +20,15 @@ class Numbers:
     above: list[tuple[int, int]] = field(default_factory=list)
     forgotten: int = 0
 
-    def add(self, seq: int) -> None:
-        """One number is in the spool."""
+    def add(self, seq: int) -> bool:
+        """One number is in the spool; False: there are so many gaps that the uppermost range was forgotten for it."""
         if seq == self.high + 1:
             self.high = seq
             if self.above and self.above[0][0] == seq + 1:
                 self.high = self.above.pop(0)[1] - 1
         elif seq > self.high:
-            self._insert(seq)
+            return self._insert(seq)
+        return True
 
     def start_from(self, first: int) -> bool:
         """The device holds nothing below `first` any more, so nothing below is waited for; whether that was news."""
@@ -38,12 +40,12 @@ class Numbers:
             self.high = self.above.pop(0)[1] - 1
         return True
 
-    def _insert(self, seq: int) -> None:
+    def _insert(self, seq: int) -> bool:
         place = bisect_right(self.above, (seq, float("inf")))
         begin, end = seq, seq + 1
         if place and self.above[place - 1][1] >= seq:
             if self.above[place - 1][1] > seq:
-                return
+                return True
             place -= 1
             begin = self.above.pop(place)[0]
         if place < len(self.above) and self.above[place][0] == end:
@@ -52,27 +54,54 @@ class Numbers:
         if len(self.above) > MAX_RANGES:
             self.above.pop()
             self.forgotten += 1
+            return False
+        return True
 
 
 class Highs:
-    """The numbers of every outbox that was heard of, by device and boot. Bounded, whatever the devices send."""
+    """The numbers of every outbox that was heard of, by device and boot. Bounded, whatever the devices send.
+
+    `returns`: how often a device went back to a boot that another had followed. Outboxes that take turns are two
+    senders under one name.
+    """
 
     def __init__(self) -> None:
         self._devices: dict[str, dict[int, Numbers]] = {}
+        self._newest: dict[str, tuple[int, Numbers]] = {}
+        self.returns: Counter[str] = Counter()
 
     def of(self, device: str, boot: int) -> Numbers:
         """The numbers of one outbox; now the newest of its device; beyond a limit the oldest is forgotten."""
+        newest = self._newest.get(device)
+        if newest is not None and newest[0] == boot:
+            return newest[1]
+        return self._turn_to(device, boot)
+
+    def _turn_to(self, device: str, boot: int) -> Numbers:
         boots = self._devices.setdefault(device, {})
         numbers = boots.pop(boot, None)
-        boots[boot] = found = Numbers() if numbers is None else numbers
+        if numbers is None:
+            numbers = Numbers()
+        else:
+            self.returns[device] += 1
+        boots[boot] = numbers  # at the end: a dict keeps the order
+        self._newest[device] = boot, numbers
         if len(boots) > MAX_BOOTS:
             del boots[next(iter(boots))]
-        return found
+        return numbers
+
+    def high(self, device: str, boot: int) -> int:
+        """The highest number of one outbox without a gap before it, −1 for none. Changes nothing."""
+        numbers = self._devices.get(device, {}).get(boot)
+        return -1 if numbers is None else numbers.high
+
+    def boots(self, device: str) -> int:
+        """How many outboxes of a device are remembered."""
+        return len(self._devices.get(device, ()))
 
     def newest(self) -> Iterator[tuple[str, int, int]]:
         """Device, boot and high of the outbox that each device used last."""
-        for device, boots in self._devices.items():
-            boot, numbers = next(reversed(boots.items()))
+        for device, (boot, numbers) in self._newest.items():
             yield device, boot, numbers.high
 
     def to_plain(self) -> list[Any]:
@@ -89,5 +118,7 @@ class Highs:
         found = cls()
         for device, boot, high, above in rows:
             ranges = [(int(begin), int(end)) for begin, end in above]
-            found._devices.setdefault(str(device), {})[int(boot)] = Numbers(int(high), ranges)
+            numbers = Numbers(int(high), ranges)
+            found._devices.setdefault(str(device), {})[int(boot)] = numbers
+            found._newest[str(device)] = int(boot), numbers
         return found

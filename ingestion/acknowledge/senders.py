@@ -42,7 +42,11 @@ class Senders:
         if found is None:
             if len(self._known) >= _REMEMBERED:  # topics of an attacker must not fill the memory
                 self._known.clear()
-            found = self._known[key] = self._find(topic, received_ns)
+            try:
+                found = self._find(topic, received_ns)
+            except (ValueError, OverflowError):  # a receive time that is none: one message must not stop the next
+                found = ""
+            self._known[key] = found
         return found
 
     def _find(self, raw: bytes, received_ns: int) -> str:

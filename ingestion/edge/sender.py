@@ -118,8 +118,11 @@ class Sender:
             log.warning("acknowledgement_unreadable", payload=payload[:60])
             return
         boot, number = int(found[1]), int(found[2])
-        if boot != self._outbox.boot or number > self._outbox.highest:
-            return  # of another outbox under our name, or forged: never trusted
+        if boot != self._outbox.boot:
+            return  # of another outbox under our name
+        if number > self._outbox.highest:
+            self._refuse_copy(number)
+            return
         self._floor = number < self._outbox.acknowledged
         point("edge.before-cover")
         try:
@@ -129,6 +132,15 @@ class Sender:
         self.progress.acknowledged += max(0, number - self._window.acknowledged)
         self._window.acknowledge(number, now)
         self.progress.problem = "" if self.progress.connected else self.progress.problem
+
+    def _refuse_copy(self, number: int) -> None:
+        """The site has numbers that this file never gave. They are not trusted: somebody must look."""
+        problem = f"the site has number {number} of an outbox that has given {self._outbox.highest}: it is an old copy"
+        if self.progress.problem != problem:
+            log.error(
+                "outbox_is_a_copy", problem=problem, hint="set the file aside; a new outbox has a boot of its own"
+            )
+        self.progress.problem = problem
 
     def _publish(self, session: Session) -> bool:
         """Hands over what the window allows now; whether that was anything."""
