@@ -83,13 +83,12 @@ def test_everything_is_acknowledged_and_leaves_the_outbox(tmp_path: Path, broker
         assert whole.numbers() == Counter(range(COUNT))
 
 
-@pytest.mark.parametrize("what", ["device", "follower", "receiver", "broker"])
-def test_whoever_is_killed_three_times_everything_is_in_the_spool_before_it_is_acknowledged(
-    tmp_path: Path, broker: Broker, what: str
+def test_whoever_is_killed_everything_is_in_the_spool_before_it_is_acknowledged(
+    tmp_path: Path, broker: Broker
 ) -> None:
     with line(tmp_path, broker) as whole:
-        victim: Running | Receiving | Broker = broker if what == "broker" else getattr(whole, what)
-        for _ in range(3):
+        victims: list[Running | Receiving | Broker] = [whole.device, whole.follower, whole.receiver, broker]
+        for victim in victims * 2:
             held = whole.acknowledged
             wait_until(lambda held=held: whole.acknowledged > held or complete(whole), 60)  # type: ignore[misc]
             victim.kill()
