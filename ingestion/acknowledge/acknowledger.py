@@ -10,7 +10,7 @@ import orjson
 import structlog
 
 from contracts.clock import Clock, system_clock
-from contracts.errors import UsageError
+from contracts.errors import TerminalError
 from contracts.faults import point
 from contracts.site import Site
 from ingestion.acknowledge.reports import Reports
@@ -82,7 +82,7 @@ class Acknowledger:
         while not stop.is_set():
             try:
                 return Session(self._broker, FOLLOWER, [], self)
-            except UsageError as error:
+            except TerminalError as error:
                 if str(error) != said:
                     said = str(error)
                     log.error("acknowledging_stands_still", reason=said, hint="devices keep everything meanwhile")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,14 +61,15 @@ class Numbers:
 class Highs:
     """The numbers of every outbox that was heard of, by device and boot. Bounded, whatever the devices send.
 
-    `returns`: how often a device went back to a boot that another had followed. Outboxes that take turns are two
-    senders under one name.
+    `landed` is asked what is known of an outbox when it is first heard of. `returns`: how often a device went back to
+    a boot that another had followed. Outboxes that take turns are two senders under one name.
     """
 
     def __init__(self) -> None:
         self._devices: dict[str, dict[int, Numbers]] = {}
         self._newest: dict[str, tuple[int, Numbers]] = {}
         self.returns: Counter[str] = Counter()
+        self.landed: Callable[[str, int], Numbers] = lambda device, boot: Numbers()
 
     def of(self, device: str, boot: int) -> Numbers:
         """The numbers of one outbox; now the newest of its device; beyond a limit the oldest is forgotten."""
@@ -81,7 +82,7 @@ class Highs:
         boots = self._devices.setdefault(device, {})
         numbers = boots.pop(boot, None)
         if numbers is None:
-            numbers = Numbers()
+            numbers = self.landed(device, boot)
         else:
             self.returns[device] += 1
         boots[boot] = numbers  # at the end: a dict keeps the order

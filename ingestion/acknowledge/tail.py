@@ -12,8 +12,10 @@ from contracts.clock import Clock, system_clock
 from contracts.site import Site
 from ingestion.acknowledge import checkpoint
 from ingestion.acknowledge.highs import Highs
+from ingestion.acknowledge.landed import LandedNumbers
 from ingestion.acknowledge.senders import Senders
 from ingestion.atomic import sync_folder
+from ingestion.ledger.ledger import Ledger
 from ingestion.rejection import Rejection
 from ingestion.spool.reader import Position, SpooledMessage, follow
 from ingestion.spool.segments import segment_name
@@ -36,6 +38,8 @@ class Tail:
         self._spool = site.paths.spool / "mqtt"
         self._file = site.paths.status / "acknowledge.json"
         self._place, self.highs = checkpoint.load(self._file, self._spool)
+        self._landed = LandedNumbers(Ledger(site.paths.ledger))
+        self.highs.landed = self._landed.of
         self._saved_ns = clock()
         self._synced: int | None = None
         self._alarmed: set[str] = set()
@@ -48,6 +52,7 @@ class Tail:
         if self._place is not None and not checkpoint.still_there(self._spool, self._place):
             log.error("spool_cut", hint="the spool was emptied under us; it is read from the start")
             self._place, self.highs = None, Highs()
+            self.highs.landed = self._landed.of
         if not self._grew():
             return None
         before = self._place and self._place.position

@@ -29,7 +29,7 @@ def a_site(folder: Path, broker: Broker) -> Iterator[Receiving]:
     """A site that receives and acknowledges."""
     site = make_site(folder / "site").paths.site
     following = follower(site, broker.port)
-    with receiving(Receiving(site, broker.port, ("nms/v1/+/+/+/+/+/#",))) as receiver, all_of(following):
+    with receiving(Receiving(site, broker.address, ("nms/v1/+/+/+/+/+/#",))) as receiver, all_of(following):
         receiver.start_connected()
         following.start()
         yield receiver
@@ -86,7 +86,7 @@ def test_a_local_broker_is_forwarded_under_the_prefix_of_the_machine(tmp_path: P
         )
         with edge(arguments(tmp_path, broker, *local)):
             wait_until(lambda: "local_broker_connected" in log(tmp_path), 60)
-            with Publisher(broker.host, broker.port) as machine:
+            with Publisher(broker.address) as machine:
                 for number in range(50):
                     machine.publish("cell/oil_temp", b"%d" % number)
             wait_until(lambda: len(payloads(receiver)) >= 50, 60)

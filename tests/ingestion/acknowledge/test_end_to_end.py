@@ -29,7 +29,7 @@ class Line:
     def __init__(self, folder: Path, broker: Broker) -> None:
         self.site = make_site(folder / "site").paths.site
         self.broker = broker
-        self.receiver = Receiving(self.site, broker.port, ("nms/v1/+/+/+/+/+/#",))
+        self.receiver = Receiving(self.site, broker.address, ("nms/v1/+/+/+/+/+/#",))
         self.follower = follower(self.site, broker.port)
         self.outbox = folder / "outbox.sqlite"
         self.device = device(self.outbox, broker.port, "gw-dal", OIL, COUNT, 1_000)
@@ -66,7 +66,7 @@ def retained(broker: Broker, topic: str) -> bytes:
     stop = threading.Event()
     timer = threading.Timer(1.0, stop.set)
     timer.start()
-    found = next((heard.payload for heard in listen(broker.host, broker.port, topic, stop)), b"")
+    found = next((heard.payload for heard in listen(broker.address, topic, stop)), b"")
     stop.set()
     timer.cancel()
     return found
@@ -83,9 +83,7 @@ def test_everything_is_acknowledged_and_leaves_the_outbox(tmp_path: Path, broker
         assert whole.numbers() == Counter(range(COUNT))
 
 
-def test_whoever_is_killed_everything_is_in_the_spool_before_it_is_acknowledged(
-    tmp_path: Path, broker: Broker
-) -> None:
+def test_whoever_is_killed_everything_is_in_the_spool_before_it_is_acknowledged(tmp_path: Path, broker: Broker) -> None:
     with line(tmp_path, broker) as whole:
         victims: list[Running | Receiving | Broker] = [whole.device, whole.follower, whole.receiver, broker]
         for victim in victims * 2:

@@ -18,7 +18,6 @@ from ingestion.edge.forwarder import Forwarder
 from ingestion.edge.intake import Intake, Stopped
 from ingestion.edge.lines import take_lines
 from ingestion.edge.outbox import MAX_PAYLOAD, Outbox
-from ingestion.mqtt.address import Broker as Address
 from ingestion.mqtt.client import Publisher
 from tests.broker import Broker
 from tests.ingestion.mqtt.receiving import wait_until
@@ -149,7 +148,7 @@ def test_a_full_outbox_makes_the_machine_wait_and_goes_on_by_itself(tmp_path: Pa
 def forwarding(tmp_path: Path, broker: Broker) -> Iterator[Outbox]:
     """A forwarder in a thread, connected."""
     stop, outbox = threading.Event(), Outbox(tmp_path / "outbox")
-    forwarder = Forwarder(Address(broker.host, broker.port), ["m/#"], "site/x", "gw", Intake(outbox, stop))
+    forwarder = Forwarder(broker.address, ["m/#"], "site/x", "gw", Intake(outbox, stop))
     thread = threading.Thread(target=forwarder.run, args=(stop,))
     thread.start()
     try:
