@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import suppress
 
 import structlog
@@ -13,20 +12,18 @@ from contracts.site import Site
 from ingestion.acknowledge import checkpoint
 from ingestion.acknowledge.highs import Highs
 from ingestion.acknowledge.landed import LandedNumbers
+from ingestion.acknowledge.numbered import Numbered, numbered
 from ingestion.acknowledge.senders import Senders
 from ingestion.atomic import sync_folder
 from ingestion.ledger.ledger import Ledger
-from ingestion.rejection import Rejection
-from ingestion.spool.reader import Position, SpooledMessage, follow
+from ingestion.spool.reader import Position, stretches
 from ingestion.spool.segments import segment_name
-from ingestion.validation.identity import from_properties
 
 log = structlog.get_logger()
 
 STEP_BYTES = 1_000_000  # read at once: the first acknowledgement of a long way must not wait for its end
 SAVE_NS = 5_000_000_000
 TURNS = 3  # so many returns to an older boot are no accident of redelivery
-_DECIMAL = re.compile(r"0|[1-9]\d{0,15}", re.ASCII)
 
 
 class Tail:
@@ -56,11 +53,11 @@ class Tail:
         if not self._grew():
             return None
         before = self._place and self._place.position
-        found, position = follow(self._spool, before, STEP_BYTES)
+        found, position = stretches(self._spool, before, STEP_BYTES)
         if position is None or position == before:
             return None
         self._sync(position)
-        outboxes = {self._count(item) for item in found if isinstance(item, SpooledMessage) and item.user_properties}
+        outboxes = {self._count(item) for stretch in found for item in numbered(stretch)}
         self._place = checkpoint.place_of(self._spool, position, self._place)
         if not 0 <= self._clock() - self._saved_ns < SAVE_NS:
             self.save()
@@ -75,21 +72,17 @@ class Tail:
             log.warning("acknowledge_checkpoint_not_written", problem=str(error))
         self._saved_ns = self._clock()
 
-    def _count(self, message: SpooledMessage) -> tuple[str, int] | None:
-        number = from_properties(message.user_properties)
-        if number is None or isinstance(number, Rejection):
-            return None
-        device = self._senders.device(message.topic_bytes, message.received_ns)
+    def _count(self, item: Numbered) -> tuple[str, int] | None:
+        device = self._senders.device(item.topic, item.received_ns)
         if not device:
             return None
-        numbers = self.highs.of(device, number.boot)
-        first = _first(message.user_properties)
-        if first is not None and first <= number.seq and numbers.start_from(first):
-            log.error("spool_knows_less_than_device", device=device, boot=number.boot, first=first,
+        numbers = self.highs.of(device, item.boot)
+        if item.first is not None and item.first <= item.seq and numbers.start_from(item.first):
+            log.error("spool_knows_less_than_device", device=device, boot=item.boot, first=item.first,
                       hint="numbers below were acknowledged by a spool that is gone")  # fmt: skip
-        if not numbers.add(number.seq) and numbers.forgotten == 1:
-            log.error("too_many_gaps", device=device, boot=number.boot, hint="what is far ahead will be sent again")
-        return device, number.boot
+        if not numbers.add(item.seq) and numbers.forgotten == 1:
+            log.error("too_many_gaps", device=device, boot=item.boot, hint="what is far ahead will be sent again")
+        return device, item.boot
 
     def _grew(self) -> bool:
         """Whether there may be something new; two looks at the disk instead of a list of all segments."""
@@ -118,9 +111,3 @@ class Tail:
                 self._alarmed.add(device)
                 log.error("two_senders_under_one_name", device=device, boots=self.highs.boots(device),
                           hint="both are kept; give each sender a name and certificate of its own")  # fmt: skip
-
-
-def _first(properties: tuple[tuple[str, str], ...]) -> int | None:
-    """The lowest number that the device still holds, where it says so in a property that can be read."""
-    found = [value for key, value in properties if key == "first"]
-    return int(found[0]) if len(found) == 1 and _DECIMAL.fullmatch(found[0]) else None

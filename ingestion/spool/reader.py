@@ -75,15 +75,35 @@ class Position(NamedTuple):
     offset: int
 
 
+class Stretch(NamedTuple):
+    """Whole frames of one segment: `data` begins at its offset `base`; `spans` are the payloads in `data`."""
+
+    path: Path
+    base: int
+    data: bytes
+    spans: list[tuple[int, int]]
+
+
 def follow(
     folder: Path, position: Position | None, limit_bytes: int = 16_000_000
 ) -> tuple[list[SpooledMessage | Damaged], Position | None]:
-    """What was written since `position` (None: from the first segment), whole frames only, and the new position.
+    """The messages that were written since `position` (None: from the first segment), and the new position.
 
-    Safe on a file that is being written: a frame is read when its CRC is right. Stops after about `limit_bytes`; what
-    is left comes with the next call. The rest of a damaged segment is passed over here; landing quarantines it.
+    Stops after about `limit_bytes`; what is left comes with the next call.
     """
-    out: list[SpooledMessage | Damaged] = []
+    found, position = stretches(folder, position, limit_bytes)
+    return [item for stretch in found for item in messages_of(stretch)], position
+
+
+def stretches(
+    folder: Path, position: Position | None, limit_bytes: int = 16_000_000
+) -> tuple[list[Stretch], Position | None]:
+    """The same as frames, for who needs little of each message.
+
+    Safe on a file that is being written: a frame is read when its CRC is right. The rest of a damaged segment is
+    passed over here; landing quarantines it.
+    """
+    out: list[Stretch] = []
     taken = 0
     for path in _from(folder, position):
         number = int(path.stem)
@@ -93,12 +113,17 @@ def follow(
         except FileNotFoundError:  # its retention has ended
             continue
         found = scan(data, magic=start == 0)
-        out += _read(path, data, found.spans, start)
+        out.append(Stretch(path, start, data, found.spans))
         position = Position(number, start + found.good_offset)
         taken += found.good_offset
         if taken >= limit_bytes:
             break
     return out, position
+
+
+def messages_of(stretch: Stretch) -> Iterator[SpooledMessage | Damaged]:
+    """Every message of the frames in order; what cannot be read stands in its place."""
+    return _read(stretch.path, stretch.data, stretch.spans, stretch.base)
 
 
 def _from(folder: Path, position: Position | None) -> list[Path]:
