@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 from contracts.site import Site
@@ -56,7 +55,7 @@ class Governance:
         """The message as its segment will hold it: landing reads, hashes and refuses only that."""
         drop = self.of(message.topic_bytes, message.kind).drop
         blanked = blank_payload(message.payload, drop) if drop else None
-        return message if blanked is None or blanked == message.payload else replace(message, payload=blanked)
+        return message if blanked is None or blanked == message.payload else message._replace(payload=blanked)
 
     def _source(self, topic: str, kind: int) -> Source | None:
         if kind == FILE:

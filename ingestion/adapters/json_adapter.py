@@ -21,7 +21,7 @@ class JsonAdapter:
         times = TimeReader(source.time)
         self._encoding = source.format.encoding
         self._reads = [read_text if message.payload == "text" else read_object for message in source.messages]
-        self._makers = [
+        self.makers = [
             [RowMaker(emit, streams[emit.stream], source, times) for emit in message.emit]
             for message in source.messages
         ]
@@ -50,7 +50,7 @@ class JsonAdapter:
     ) -> Decoded:  # fmt: skip
         """The rows of one object. What was retained and has no time of its own is a hint of a state, not an event."""
         arrival = Arrival(data, levels, received, equipment)
-        rows = make_rows(self._makers[rule], arrival)
+        rows = make_rows(self.makers[rule], arrival)
         if isinstance(rows, Rejection):
             timeless = rows.code == "E_TIME" and rows.facts.get("value") == "–"
             return Ignored("hint") if retained and timeless else rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -69,11 +69,23 @@ class RowMaker:
         """The row; None when the emit's condition does not hold; the first rejection of a field."""
         if self._when and not self._when(arrival):
             return None
+        arrival.flags = []
+        values = self._read(self._fields, arrival)
+        if isinstance(values, Rejection):
+            return values
+        day: date = values[self._time] if self._day else values[self._time].date()
+        return Row(self.stream, day, values, ",".join(sorted(set(arrival.flags))) or None)
+
+    def fixed(self, arrival: Arrival, but: Collection[str]) -> dict[str, Any] | Rejection:
+        """The columns but those named: what the topic and the equipment alone decide, whatever the payload says."""
+        return self._read([item for item in self._fields if item.name not in but], arrival)
+
+    def _read(self, fields: list[_Field], arrival: Arrival) -> dict[str, Any] | Rejection:
+        """Every column, empty where no field gives it; or the first rejection."""
         values: dict[str, Any] = dict(self._empty)
         if self._of_equipment:
             values["equipment"] = arrival.equipment
-        arrival.flags = []
-        for item in self._fields:
+        for item in fields:
             value = item.origin(arrival)
             if value is None or (value == "" and item.blank):
                 if item.absent:
@@ -83,8 +95,7 @@ class RowMaker:
             if value.__class__ is Rejection:
                 return value  # type: ignore[no-any-return]  # told by its class, which costs half of isinstance
             values[item.name] = value
-        day: date = values[self._time] if self._day else values[self._time].date()
-        return Row(self.stream, day, values, ",".join(sorted(set(arrival.flags))) or None)
+        return values
 
 
 def _compile(

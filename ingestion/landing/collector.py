@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from contracts.streams import TECHNICAL, LogicalType, Stream
 from ingestion.adapters.outcome import Row
+from ingestion.landing.bulk import Block
 
 _CHUNK = 20_000
 _TYPES: dict[LogicalType, pa.DataType] = {
@@ -63,12 +65,24 @@ class Collector:
         if self._waiting >= _CHUNK:
             self._pack()
 
+    def add_block(self, block: Block) -> None:
+        """Adds the rows of many messages."""
+        for stream, table, days in block.tables(self._schemas):
+            for day in pc.unique(days).to_pylist():
+                whole = len(table) == 0 or pc.all(pc.equal(days, day)).as_py()
+                part = table if whole else table.filter(pc.equal(days, day))
+                self._tables.setdefault((stream, day), []).append(part)
+
     def partitions(self) -> Iterator[tuple[str, date, pa.Table]]:
-        """(stream, event day, rows ordered by event id and part), in order of stream and day."""
+        """(stream, event day, rows in order of arrival), in order of stream and day."""
         self._pack()
         for stream, day in sorted(self._tables):
             whole = pa.concat_tables(self._tables[stream, day]).combine_chunks()
-            yield stream, day, whole.sort_by([("event_id", "ascending"), ("part", "ascending")])
+            yield (
+                stream,
+                day,
+                whole.sort_by([(name, "ascending") for name in ("segment", "spool_offset", "record", "part")]),
+            )
 
     def _pack(self) -> None:
         """Python rows → Arrow: a tenth of the memory."""

@@ -13,8 +13,9 @@ from contracts.sources import Source
 from ingestion.adapters.csv_adapter import CsvAdapter
 from ingestion.adapters.governance import Governance
 from ingestion.adapters.json_adapter import JsonAdapter
+from ingestion.adapters.mapping import RowMaker
 from ingestion.adapters.outcome import Decoded, Ignored, Row
-from ingestion.adapters.router import ROUTED, NoRoute, Router
+from ingestion.adapters.router import ROUTED, NoRoute, Route, Router
 from ingestion.landing.places import Places
 from ingestion.rejection import Rejection, shown
 from ingestion.spool.reader import SpooledMessage
@@ -43,6 +44,18 @@ class Decoder:
         self._json = {s.id: JsonAdapter(s, site.streams) for s in routed if s.transport.kind == "mqtt"}
         self._tables = {s.id: CsvAdapter(s, site.streams) for s in routed if s.transport.kind == "file"}
 
+    def sources(self) -> list[Source]:
+        """The sources that route."""
+        return list(self._sources.values())
+
+    def route(self, topic: str) -> Route | NoRoute:
+        """Where a topic leads."""
+        return self._router.route(topic)
+
+    def makers(self, route: Route) -> list[RowMaker]:
+        """The rows of the rule that a topic leads to."""
+        return [] if route.rule is None else self._json[route.source].makers[route.rule]
+
     def table(self, source: str) -> CsvAdapter | None:
         """The adapter of a file source, None when no file source has that id."""
         return self._tables.get(source)
@@ -56,7 +69,7 @@ class Decoder:
         if isinstance(route, NoRoute):
             return _refused(route.source, "", route.rejection)
         source, received = self._sources[route.source], utc(message.received_ns)
-        found = self._equipment(source, route.levels, received)
+        found = self.equipment(route, received)
         device = found.device if isinstance(found, Equipment) else ""
         number = from_properties(message.user_properties)
         if route.rule is None:
@@ -81,8 +94,9 @@ class Decoder:
             rows = self._with_units(rows, data["u"])
         return Opened(source.id, device, number, rows)
 
-    def _equipment(self, source: Source, levels: dict[str, str], received: datetime) -> Equipment | Rejection | None:
-        declared = source.equipment
+    def equipment(self, route: Route, received: datetime) -> Equipment | Rejection | None:
+        """The machine that a topic means on the day of arrival; None where its source names none."""
+        declared, levels = self._sources[route.source].equipment, route.levels
         if declared is None:
             return None
         if declared.topic_path:

@@ -8,6 +8,7 @@ import structlog
 
 from contracts.clock import utc
 from ingestion.adapters.outcome import Ignored, Row
+from ingestion.landing.bulk import Proposal
 from ingestion.landing.collector import Arrived, Collector
 from ingestion.landing.decoder import Decoder, Opened
 from ingestion.ledger import Landing, NumberedEvent, Outbox, Packet, Refused
@@ -15,7 +16,7 @@ from ingestion.ledger.memory import Memory
 from ingestion.ledger.records import CONTENT
 from ingestion.rejection import Rejection, shown
 from ingestion.spool.reader import Damaged, SpooledMessage
-from ingestion.validation.identity import Number
+from ingestion.validation.identity import Number, from_properties
 
 log = structlog.get_logger()
 
@@ -26,22 +27,54 @@ class MessageJudge:
     def __init__(self, decoder: Decoder, memory: Memory, landing: Landing, collector: Collector) -> None:
         self._decoder, self._memory, self._landing, self._collector = decoder, memory, landing, collector
 
-    def take(self, message: SpooledMessage) -> None:
-        """Judges one message."""
+    def take(self, message: SpooledMessage, proposal: Proposal | None = None) -> None:
+        """Judges one message; `proposal` is what the fast judge would accept it as."""
         content = content_hash(message)
-        opened = open_safely(self._decoder, message)
-        before = self._packet_before(message, content)
-        repeated: bool | Rejection
-        if opened.number is not None:  # its number tells it from all others, also from one that is equal in content
-            repeated, flag = self._numbered(message, opened.device, opened.number, content), None
+        opened = None
+        if proposal is None or isinstance(number := from_properties(message.user_properties), Rejection):
+            opened, proposal = open_safely(self._decoder, message), None
+            device, number = opened.device, opened.number
         else:
-            repeated, flag = _redelivered(message, before)
+            device = proposal.plan.device
+        repeated, flag = self._repeated(message, device, number, content)
+        if proposal and repeated is False:
+            self._accept(message, proposal, number, content, flag)
+            return
+        if proposal:
+            opened = Opened(proposal.plan.source, device, number, [])
+        assert opened is not None
         if isinstance(repeated, Rejection):
             self.refuse(message, opened, repeated)
         elif repeated:
             self.count(opened, "duplicate")
         else:
             self._first(message, opened, content, flag)
+
+    def _accept(
+        self, message: SpooledMessage, proposal: Proposal, number: Number | None, content: bytes, flag: str | None
+    ) -> None:
+        """What the fast judge proposed, and is new."""
+        plan, block, place_in_block, own_flag = proposal
+        landing = self._landing
+        landing.topics[plan.topic] = content
+        landing.accounts[plan.account] += 1
+        landing.received += 1
+        flags = flag if own_flag is None else own_flag if flag is None else f"{own_flag},{flag}"
+        if number is None:
+            block.keep((place_in_block, place(message), message.offset, None, None, flags))
+        else:
+            boot, seq = number
+            block.keep((place_in_block, f"{plan.device}:{boot}:{seq}", message.offset, boot, seq, flags))
+
+    def _repeated(
+        self, message: SpooledMessage, device: str, number: Number | None, content: bytes
+    ) -> tuple[bool | Rejection, str | None]:
+        """True: it came before. A rejection: its number said something else. False: it is new, perhaps flagged."""
+        before = self._packet_before(message, content)
+        if number is None:
+            return _redelivered(message, before)
+        # Its number tells it from all others, also from one that is equal in content.
+        return self._numbered(message, device, number, content), None
 
     def damaged(self, place: Damaged) -> None:
         """A place of the segment that nobody can read any more."""
@@ -79,20 +112,19 @@ class MessageJudge:
             self._collector.add(arrived(message, opened, flag), decoded)
 
     def _packet_before(self, message: SpooledMessage, content: bytes) -> Packet | None:
-        """The newest packet of this id, when it said the same in this session; notes this one."""
+        """The newest packet of this id, when it may be repeated and said the same in this session."""
         if not message.packet_id:
             return None
-        link, packets = (message.session, message.connection), self._memory.packets(message.spool)
-        before = packets.find(message.packet_id) if packets.may_repeat(link, dup=message.dup) else None
-        self._memory.add_packet(message.spool, link, message.packet_id, content)
+        packet = message.packet_id, content
+        link = message.session, message.connection
+        before = self._memory.packet_before(message.spool, link, packet, dup=message.dup)
         return before if before and before.link[0] == message.session and before.content == content else None
 
     def _numbered(self, message: SpooledMessage, device: str, number: Number, content: bytes) -> bool | Rejection:
         """True: this number said the same before. A rejection: it said something else. False: it is new."""
         outbox = device, number.boot
-        first = self._memory.number(outbox, number.seq)
+        first = self._memory.first(outbox, number.seq, (content, message.offset, message.received_ns))
         if first is None:
-            self._memory.add_number(outbox, number.seq, (content, message.offset, message.received_ns))
             return False
         return True if first.content == content else conflict(self._memory, outbox, number.seq, first)
 

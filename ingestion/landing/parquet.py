@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.errors import StateError
+from contracts.faults import point
 from contracts.streams import Stream
 from ingestion.atomic import replace_file, sync_folder
 from ingestion.landing.collector import landed_schema
@@ -45,12 +46,14 @@ def write_files(
             return item[0]
 
         files.extend(pool.map(store, written()))
+    point("seal.written")
     for file in files:
         final = landing / file.path
         _temporary(final).replace(final)
     folders = {(landing / file.path).parent for file in files}
     for folder in sorted(folders | {folder.parent for folder in folders}):
         sync_folder(folder)
+    point("seal.renamed")
     return files
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from contracts.clock import utc
 from contracts.registry import Equipment
 from contracts.site import Site
 from ingestion.rejection import Rejection, as_ascii, shown
@@ -21,6 +22,7 @@ class Places:
         self._named: dict[str, list[Equipment]] = {}
         self._at: dict[tuple[str, ...], list[Equipment]] = {}
         self._day: tuple[datetime, date] | None = None
+        self._reading, self._day_of = -1, date.min
         self.units = {(item.equipment, item.channel): item.unit for item in site.registry.channels}
         region = {item.id: item.region for item in site.registry.testbeds}
         for item in site.registry.equipment:
@@ -33,6 +35,12 @@ class Places:
         if self._day is None or self._day[0] != received:  # a run of messages has one receive time
             self._day = received, received.astimezone(self._zone).date()
         return self._day[1]
+
+    def day_of(self, received_ns: int) -> date:
+        """The same of a clock reading."""
+        if received_ns != self._reading:
+            self._reading, self._day_of = received_ns, self.day(utc(received_ns))
+        return self._day_of
 
     def at(self, levels: dict[str, str], received: datetime) -> Equipment | Rejection:
         """The equipment at the ISA-95 levels of a topic: E_NAME for what is no name, E_DEVICE for an unknown one."""

@@ -91,10 +91,8 @@ class _ReplayJudge:
         if opened.number is not None:
             content = content_hash(message)
             outbox, number = (opened.device, opened.number.boot), opened.number.seq
-            first = self._memory.number(outbox, number)
-            if first is None:
-                self._memory.add_number(outbox, number, (content, message.offset, message.received_ns))
-            elif first.place != place(message):
+            first = self._memory.first(outbox, number, (content, message.offset, message.received_ns))
+            if first is not None and first.place != place(message):
                 decoded = None if first.content == content else conflict(self._memory, outbox, number, first)
         if isinstance(decoded, Rejection):
             self._still(entry, refusal(message, opened, decoded))

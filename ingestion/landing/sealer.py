@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import structlog
 
 from contracts.clock import Clock, system_clock
+from contracts.faults import point
 from contracts.site import Site
+from ingestion.landing.bulk import BulkJudge
 from ingestion.landing.collector import Collector
 from ingestion.landing.decoder import Decoder
 from ingestion.landing.judge import MessageJudge
@@ -26,6 +30,8 @@ from ingestion.spool.frames import FILE
 from ingestion.spool.reader import Damaged, messages, sealed_segments, segment_id
 
 log = structlog.get_logger()
+#: Messages that are judged at once, and bytes of segments that are landed in one transaction: what bounds the memory.
+CHUNK, GROUP_BYTES = 20_000, 8_000_000
 
 
 def run_sealer(site: Site, clock: Clock, stop: threading.Event) -> None:
@@ -57,7 +63,7 @@ class Sealer:
 
     def __init__(self, site: Site, clock: Clock = system_clock) -> None:
         self._site, self._clock, self._ledger = site, clock, Ledger(site.paths.ledger)
-        self._decoder: Decoder | None = None
+        self._judge: SegmentJudge | None = None
         self._done: set[str] = set()
         ensure_empty_files(site.paths.landing, site.streams)
 
@@ -68,10 +74,9 @@ class Sealer:
         landed = 0
         with landing_lock(self._site):
             self._done = set(self._ledger.landed_segments())
-            for path in self._sealed():
-                if segment_id(path) not in self._done:
-                    self._land(path)
-                    landed += 1
+            for group in _groups([path for path in self._sealed() if segment_id(path) not in self._done]):
+                self._land(group)
+                landed += len(group)
         return landed
 
     def _sealed(self) -> list[Path]:
@@ -79,35 +84,80 @@ class Sealer:
         folders = sorted(path for path in self._site.paths.spool.glob("*") if path.is_dir())
         return [segment for folder in folders for segment in sealed_segments(folder)]
 
-    def _land(self, path: Path) -> None:
-        self._decoder = self._decoder or Decoder(self._site)
-        name = segment_id(path)
-        landing = Landing(name, hashlib.sha256(path.read_bytes()).hexdigest())
-        collector = Collector(self._site.streams)
+    def _land(self, paths: list[Path]) -> None:
+        """Segments in ONE ledger transaction. What each gives does not depend on which others are with it."""
+        judge = self._judge = self._judge or SegmentJudge(self._site)
+        landings = []
         with reading(self._ledger.path) as connection:
             memory = Memory(connection)
-            memory.begin(landing)
-            judge_segment(self._site, path, self._decoder, memory, landing, collector)
-        landing.files = write_files(
-            self._site.paths.landing, name.replace("/", "-"), self._site.streams, collector.partitions()
-        )
-        self._ledger.commit(landing, self._clock())
-        self._done.add(name)
-        log.info("landed", segment=name, received=landing.received, files=len(landing.files))
+            for path in paths:
+                with _uncollected():
+                    landing, collector = judge.judge(path, memory)
+                point("seal.judged")
+                name = landing.segment.replace("/", "-")
+                landing.files = write_files(self._site.paths.landing, name, self._site.streams, collector.partitions())
+                landings.append(landing)
+        self._ledger.commit_all(landings, self._clock())
+        point("seal.committed")
+        for landing in landings:
+            self._done.add(landing.segment)
+            log.info("landed", segment=landing.segment, received=landing.received, files=len(landing.files))
 
 
-def judge_segment(
-    site: Site, path: Path, decoder: Decoder, memory: Memory, landing: Landing, collector: Collector
-) -> None:
-    """Every message of a segment as the archive will hold it, in order of arrival."""
-    judge = MessageJudge(decoder, memory, landing, collector)
-    tables = TableJudge(site.paths.spool, decoder, memory, landing, collector)
-    for item in messages(path):
-        if isinstance(item, Damaged):
-            judge.damaged(item)
-            continue
-        landing.newest_ns = max(landing.newest_ns, item.received_ns)
-        (tables if item.kind == FILE else judge).take(decoder.governance.as_kept(item))
+class SegmentJudge:
+    """Judges whole segments by the sources and the registry of a site."""
+
+    def __init__(self, site: Site) -> None:
+        self._site, self._decoder = site, Decoder(site)
+        self._bulk = BulkJudge(site, self._decoder)
+
+    def judge(self, path: Path, memory: Memory) -> tuple[Landing, Collector]:
+        """What a segment gives: every message as the archive will hold it, in order of arrival and in chunks."""
+        landing = Landing(segment_id(path), hashlib.sha256(path.read_bytes()).hexdigest())
+        memory.begin(landing)
+        collector = Collector(self._site.streams)
+        messages_of = MessageJudge(self._decoder, memory, landing, collector)
+        tables = TableJudge(self._site.paths.spool, self._decoder, memory, landing, collector)
+        kept = self._decoder.governance.as_kept
+        items = (item if isinstance(item, Damaged) else kept(item) for item in messages(path))
+        while chunk := list(islice(items, CHUNK)):
+            proposals = self._bulk.propose(chunk)
+            for item, proposal in zip(chunk, proposals, strict=True):
+                if isinstance(item, Damaged):
+                    messages_of.damaged(item)
+                    continue
+                landing.newest_ns = max(landing.newest_ns, item.received_ns)
+                if item.kind == FILE:
+                    tables.take(item)
+                else:
+                    messages_of.take(item, proposal)
+            for block in self._bulk.blocks:
+                collector.add_block(block)
+        return landing, collector
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing in judging makes cycles, and the collector would walk every message again and again: half of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _groups(paths: list[Path]) -> Iterator[list[Path]]:
+    """Neighbours whose bytes together are those of one large segment: after a standstill there are many small ones."""
+    group: list[Path] = []
+    size = 0
+    for path in paths:
+        if group and size + path.stat().st_size > GROUP_BYTES:
+            yield group
+            group, size = [], 0
+        group.append(path)
+        size += path.stat().st_size
+    if group:
+        yield group
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from contracts.faults import point
 from ingestion.ledger import accounts, coverage, identities, numbers, refreshes, refusals, replays
 from ingestion.ledger.database import reading, writing
 from ingestion.ledger.records import (
@@ -106,16 +107,22 @@ class Ledger:
 
     def commit(self, landing: Landing, now_ns: int) -> None:
         """ONE transaction: the segment and everything that it gave. Its files must be on disk under their names."""
+        self.commit_all([landing], now_ns)
+
+    def commit_all(self, landings: list[Landing], now_ns: int) -> None:
+        """The same for segments that were judged one after the other: all of them, or none."""
         with writing(self.path) as connection:
-            connection.execute(
-                "INSERT INTO segment VALUES (?, ?, ?, ?, ?)",
-                (landing.segment, landing.sha256, landing.received, landing.newest_ns, now_ns),
-            )
-            coverage.touch(connection, landing.files)
-            accounts.add(connection, landing.segment, landing.accounts)
-            accounts.add_drops(connection, landing.segment, landing.drops)
-            refusals.add(connection, landing.segment, landing.refused)
-            identities.remember(connection, landing)
+            for landing in landings:
+                connection.execute(
+                    "INSERT INTO segment VALUES (?, ?, ?, ?, ?)",
+                    (landing.segment, landing.sha256, landing.received, landing.newest_ns, now_ns),
+                )
+                coverage.touch(connection, landing.files)
+                accounts.add(connection, landing.segment, landing.accounts)
+                accounts.add_drops(connection, landing.segment, landing.drops)
+                refusals.add(connection, landing.segment, landing.refused)
+                identities.remember(connection, landing)
+            point("seal.in-ledger")
 
     def next_replay(self) -> int:
         """The number of the next replay, from 1."""

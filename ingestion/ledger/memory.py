@@ -24,22 +24,26 @@ class Memory:
         self._landings.append(landing)
         self._landing = landing
 
-    def number(self, outbox: Outbox, number: int) -> NumberedEvent | None:
-        """What this number first said, or None where it has not come."""
+    def first(self, outbox: Outbox, number: int, said: Said) -> NumberedEvent | None:
+        """What this number said when it came before; None: it is new, and this is what it said first."""
         highest = self._highest.get(outbox)
         if highest is None:
             highest = self._highest[outbox] = self._numbers.highest(outbox)
         if number > highest:
-            return None
+            self._highest[outbox] = number
+        elif before := self._find(outbox, number):
+            return before
+        numbers = self._landing.numbers.get(outbox)
+        if numbers is None:
+            numbers = self._landing.numbers[outbox] = {}
+        numbers[number] = said
+        return None
+
+    def _find(self, outbox: Outbox, number: int) -> NumberedEvent | None:
         for landing in self._landings:
             if said := landing.numbers.get(outbox, {}).get(number):
                 return NumberedEvent(said[0], landing.segment, said[1])
         return self._numbers.find(outbox, number)
-
-    def add_number(self, outbox: Outbox, number: int, said: Said) -> None:
-        """A number that came for the first time (`number` told so)."""
-        self._landing.numbers.setdefault(outbox, {})[number] = said
-        self._highest[outbox] = max(number, self._highest[outbox])
 
     def restarted(self, outbox: Outbox) -> bool:
         """Whether the outbox has counted from 0 again without a new boot."""
@@ -49,17 +53,12 @@ class Memory:
         """Its number 0 came again and said something else."""
         self._landing.restarted.add(outbox)
 
-    def packets(self, spool: str) -> RecentPackets:
-        """The newest packets of a spool."""
-        found = self._recent.get(spool)
-        if found is None:
-            found = self._recent[spool] = RecentPackets(self._connection, spool)
-        return found
-
-    def add_packet(self, spool: str, link: Link, packet_id: int, content: bytes) -> None:
-        """A packet with an id, whatever becomes of it."""
-        self.packets(spool).add(link, packet_id, content)
-        self._landing.packets.setdefault(link, []).append((packet_id, content))
+    def packet_before(self, spool: str, link: Link, packet: tuple[int, bytes], *, dup: bool) -> Packet | None:
+        """The newest packet with this id where one may be repeated, else None; the packet (id, content) is noted."""
+        recent = self._recent.get(spool)
+        if recent is None:
+            recent = self._recent[spool] = RecentPackets(self._connection, spool)
+        return recent.next(self._landing, link, packet, dup=dup)
 
     def last_of_topic(self, topic: str) -> bytes | None:
         """The hash of the last message on the topic, or None."""
@@ -82,29 +81,39 @@ class RecentPackets:
 
     def __init__(self, connection: sqlite3.Connection, spool: str) -> None:
         self._connection, self._spool = connection, spool
-        self._total = packets.total(connection, spool)
+        self._total = self._landed = packets.total(connection, spool)
         self._links = packets.links(connection, spool)
-        self._added: list[tuple[int, Packet]] = []
+        self._added: list[tuple[Link, list[tuple[int, bytes]]]] = []
         self._newest: dict[int, Packet] | None = None
+        self._at: tuple[str, Link] | None = None
+        self._tail: list[tuple[int, bytes]] = []
+        self._mixed = False
 
-    def may_repeat(self, link: Link, *, dup: bool) -> bool:
-        """Whether a packet may repeat an earlier one: it says so, or its session had another connection before."""
-        return dup or any(other[0] == link[0] and other != link for other in self._links)
+    def next(self, landing: Landing, link: Link, packet: tuple[int, bytes], *, dup: bool) -> Packet | None:
+        """See `Memory.packet_before`."""
+        if self._at != (landing.segment, link):
+            self._turn_to(landing, link)
+        before = self._find(packet[0]) if dup or self._mixed else None
+        self._total += 1
+        self._tail.append(packet)
+        if self._newest is not None:
+            self._newest[packet[0]] = Packet(link, packet[1], self._total)
+        return before
 
-    def find(self, packet_id: int) -> Packet | None:
-        """The newest packet with this id, or None."""
+    def _turn_to(self, landing: Landing, link: Link) -> None:
+        """Packets of another segment or connection. After a new connection of a session, old ones may come again."""
+        self._at = landing.segment, link
+        self._links.add(link)
+        self._mixed = any(other[0] == link[0] and other != link for other in self._links)
+        self._tail = landing.packets.setdefault(link, [])
+        self._added.append((link, self._tail))
+
+    def _find(self, packet_id: int) -> Packet | None:
         if self._newest is None:
             self._newest = dict(packets.newest(self._connection, self._spool))
-            self._newest.update(self._added)
+            place = self._landed
+            for link, added in self._added:
+                for place, (known, content) in enumerate(added, place + 1):  # noqa: B020 - counts on
+                    self._newest[known] = Packet(link, content, place)
         found = self._newest.get(packet_id)
         return found if found and found.place > self._total - packets.WINDOW else None
-
-    def add(self, link: Link, packet_id: int, content: bytes) -> None:
-        """The next packet."""
-        self._total += 1
-        self._links.add(link)
-        packet = Packet(link, content, self._total)
-        if self._newest is None:
-            self._added.append((packet_id, packet))
-        else:
-            self._newest[packet_id] = packet

@@ -33,6 +33,8 @@ class Header(NamedTuple):
 
 def read_header(data: bytes | bytearray, at: int, size: int) -> Header | None:
     """The fixed header at `at`, or None when it is cut. Raises MalformedPacket for an impossible length."""
+    if size - at > 1 and data[at + 1] < 128:
+        return Header(at + 2, at + 2 + data[at + 1])
     length = shift = 0
     for body in range(at + 1, min(at + 5, size)):
         byte = data[body]
@@ -97,13 +99,22 @@ def split(data: bytes | bytearray, size: int | None = None) -> Split:
 
 def publishes(data: bytes, start: int = 0) -> Iterator[tuple[int, int]]:
     """Begin and end of each packet of a stored run. Raises MalformedPacket when the bytes do not end with a packet."""
-    at = start
-    while at < len(data):
-        header = read_header(data, at, len(data))
-        if header is None or header.end > len(data) or data[at] & 0xF0 != PUBLISH:
+    return ((begin, end) for begin, _, end in bodies(data, start))
+
+
+def bodies(data: bytes, start: int = 0) -> Iterator[tuple[int, int, int]]:
+    """Begin, begin of the body, and end of each packet of a stored run.
+
+    Raises MalformedPacket when the bytes do not end with a packet.
+    """
+    at, size = start, len(data)
+    while at < size:
+        header = read_header(data, at, size)
+        if header is None or header[1] > size or data[at] & 0xF0 != PUBLISH:
             raise MalformedPacket("a run is not whole PUBLISH packets")
-        yield at, header.end
-        at = header.end
+        body, end = header
+        yield at, body, end
+        at = end
 
 
 class Publish(NamedTuple):
@@ -121,29 +132,40 @@ class Publish(NamedTuple):
 def parse_publish(packet: bytes, protocol: int) -> Publish:
     """Reads a complete PUBLISH of protocol level 4 (3.1.1) or 5. Raises MalformedPacket."""
     header = read_header(packet, 0, len(packet))
-    if header is None or header.end != len(packet) or header.end - header.body < 2:
+    if header is None or header.end != len(packet):
         raise MalformedPacket("publish")
-    head, at = packet[0], header.body
-    topic_end = at + 2 + int.from_bytes(packet[at : at + 2], "big")
+    return parse_body(packet, 0, header.body, header.end, protocol)
+
+
+def parse_body(data: bytes, start: int, body: int, end: int, protocol: int) -> Publish:
+    """Reads the PUBLISH at data[start:end] whose body begins at `body`. Raises MalformedPacket."""
+    if end - body < 2:
+        raise MalformedPacket("publish")
+    head = data[start]
+    topic_end = body + 2 + (data[body] << 8 | data[body + 1])
     qos = head >> 1 & 3
-    at = topic_end + (2 if qos else 0)
-    if at > len(packet) or qos == 3:
+    at = topic_end + 2 if qos else topic_end
+    if at > end or qos == 3:
         raise MalformedPacket("publish")
-    packet_id = int.from_bytes(packet[topic_end:at], "big") if qos else 0
+    packet_id = data[topic_end] << 8 | data[topic_end + 1] if qos else 0
     properties: tuple[tuple[str, str], ...] = ()
     if protocol == 5:
-        size, at = _varint(packet, at)
-        if at + size > len(packet):
+        if at < end and data[at] < 128:
+            size, at = data[at], at + 1
+        else:
+            size, at = _varint(data[:end], at)
+        if at + size > end:
             raise MalformedPacket("properties")
-        properties = _user_properties(packet[at : at + size])
+        properties = _user_properties(data[at : at + size]) if size else ()
         at += size
-    topic = packet[header.body + 2 : topic_end]
-    return Publish(topic, packet[at:], qos, bool(head & 8), bool(head & 1), packet_id, properties)
+    topic = data[body + 2 : topic_end]
+    return Publish(topic, data[at:end], qos, head & 8 > 0, head & 1 > 0, packet_id, properties)
 
 
+_PAIR = 0x26
 #: PUBLISH properties of MQTT 5 by identifier: fixed size in bytes, or how their length is written (§2.2.2.2, 3.3.2.3).
 _PROPERTY_SIZE: dict[int, int | str] = {
-    0x01: 1, 0x02: 4, 0x23: 2, 0x08: "text", 0x09: "text", 0x26: "pair", 0x0B: "varint", 0x03: "text",
+    0x01: 1, 0x02: 4, 0x23: 2, 0x08: "text", 0x09: "text", _PAIR: "pair", 0x0B: "varint", 0x03: "text",
 }  # fmt: skip
 
 
@@ -151,6 +173,10 @@ def _user_properties(data: bytes) -> tuple[tuple[str, str], ...]:
     """The user properties in order, duplicates included; all other properties are skipped."""
     found, at = [], 0
     while at < len(data):
+        if data[at] == _PAIR and (pair := _short_pair(data, at + 1)):
+            found.append(pair[0])
+            at = pair[1]
+            continue
         kind, at = _varint(data, at)
         size = _PROPERTY_SIZE.get(kind)
         if size is None:
@@ -168,6 +194,20 @@ def _user_properties(data: bytes) -> tuple[tuple[str, str], ...]:
     if at != len(data):
         raise MalformedPacket("properties")
     return tuple(found)
+
+
+def _short_pair(data: bytes, at: int) -> tuple[tuple[str, str], int] | None:
+    """A user property whose key and value are below 256 bytes, and where it ends: the usual case, read in one piece."""
+    size = len(data)
+    if at + 2 > size or data[at]:
+        return None
+    value = at + 2 + data[at + 1]
+    if value + 2 > size or data[value]:
+        return None
+    end = value + 2 + data[value + 1]
+    if end > size:
+        return None
+    return (data[at + 2 : value].decode("utf-8", "replace"), data[value + 2 : end].decode("utf-8", "replace")), end
 
 
 def _text(data: bytes, at: int) -> tuple[bytes, int]:

@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ingestion.spool.frames import ERASED, MESSAGE, RUN, BadEnvelope, Envelope, RunHead, kind_of, scan
-from ingestion.spool.packets import MalformedPacket, parse_publish, publishes
+from ingestion.spool.packets import MalformedPacket, bodies, parse_body
 from ingestion.spool.segments import all_segments as all_segments
 from ingestion.spool.segments import has_segment, kept_segments, read_segment, segment_name
 from ingestion.spool.segments import sealed_segments as sealed_segments
 from ingestion.spool.segments import segment_id as segment_id
 
 
-@dataclass(frozen=True, slots=True)
-class SpooledMessage:
+class SpooledMessage(NamedTuple):
     """One message or dropped file with everything that is known about its arrival. Times in ns since 1970 UTC."""
 
     spool: str
@@ -154,21 +153,21 @@ def _read(path: Path, data: bytes, spans: list[tuple[int, int]], base: int = 0) 
 def _run(path: Path, begin: int, payload: bytes, sessions: dict[int, int]) -> Iterator[SpooledMessage | Damaged]:
     """The packets of one run. A packet that cannot be read is damaged alone; a run that is not whole raises."""
     head = RunHead.decode(payload)
-    places = list(publishes(payload, RunHead.SIZE))
+    places = list(bodies(payload, RunHead.SIZE))
     if len(places) != head.count:
         raise BadEnvelope(f"a run of {head.count} packets holds {len(places)}")
     spool, segment = path.parent.name, segment_id(path)
     session = head.session or sessions.get(head.connection, 0)
-    for start, end in places:
+    connection, received_ns, protocol = head.connection, head.received_ns, head.protocol
+    for start, body, end in places:
         try:
-            packet = parse_publish(payload[start:end], head.protocol)
+            topic, content, qos, dup, retain, packet_id, properties = parse_body(payload, start, body, end, protocol)
         except MalformedPacket as error:
             yield Damaged(segment, begin + start, str(error), rest=False)
             continue
         yield SpooledMessage(
-            spool, segment, begin + start, RUN, packet.topic, packet.payload, packet.qos, packet.dup, packet.retain,
-            packet.packet_id, head.connection, session, head.received_ns, packet.user_properties, head.protocol,
-            _is_erased(head.flags, packet.payload),
+            spool, segment, begin + start, RUN, topic, content, qos, dup, retain, packet_id, connection, session,
+            received_ns, properties, protocol, _is_erased(head.flags, content),
         )  # fmt: skip
 
 

@@ -20,6 +20,12 @@ class Number(NamedTuple):
 
 def from_properties(properties: tuple[tuple[str, str], ...]) -> Number | Rejection | None:
     """The number in the MQTT 5 user properties; None when neither is there."""
+    if not properties:
+        return None
+    if len(properties) == 2:
+        (first, boot), (second, seq) = properties
+        if first == "boot" and second == "seq" and _DECIMAL.fullmatch(boot) and _DECIMAL.fullmatch(seq):
+            return _checked(int(boot), int(seq))  # as our outbox writes them
     found = {key: value for key, value in properties if key in ("boot", "seq")}
     if not found:
         return None

@@ -112,7 +112,7 @@ def test_a_crash_between_any_two_steps_leaves_nothing_that_a_second_landing_does
         target = {
             "replace": (Path, "replace"),
             "sync_folder": (sealer.write_files.__globals__, "sync_folder"),
-            "commit": (Ledger, "commit"),
+            "commit": (Ledger, "commit_all"),
         }[step]
         sealer.ensure_empty_files(site.paths.landing, site.streams)
         if isinstance(target[0], dict):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ingestion.ledger import Gap, Landing, Ledger, Said
 from ingestion.ledger.database import reading
 from ingestion.ledger.memory import Memory
+from ingestion.ledger.numbers import KnownNumbers
 
 BOX = ("gw-dal", 7)
 
@@ -27,12 +28,10 @@ def committed(ledger: Ledger, segments: list[list[list[int]]]) -> dict[int, str]
                 landings.append(Landing(f"mqtt/{count:012d}", "", received=len(numbers)))
                 memory.begin(landings[-1])
                 for place, number in enumerate(numbers):
-                    found = memory.number(BOX, number)
+                    said: Said = (number.to_bytes(8, "little"), place, count * 1000 + place)
+                    found = memory.first(BOX, number, said)
                     assert (found.place if found else None) == truth.get(number)
-                    if found is None:
-                        said: Said = (number.to_bytes(8, "little"), place, count * 1000 + place)
-                        memory.add_number(BOX, number, said)
-                        truth[number] = f"{landings[-1].segment}:{place}"
+                    truth.setdefault(number, f"{landings[-1].segment}:{place}")
                 count += 1
         for landing in landings:
             ledger.commit(landing, 1)
@@ -51,9 +50,9 @@ def test_every_number_is_known_with_its_first_place_and_the_gaps_are_what_did_no
         ledger = Ledger(Path(folder) / "ledger.sqlite")
         truth = committed(ledger, segments)
         with reading(ledger.path) as connection:
-            memory = Memory(connection)
+            known = KnownNumbers(connection)
             for number in range(45):
-                found = memory.number(BOX, number)
+                found = known.find(BOX, number)
                 assert (found.place if found else None) == truth.get(number)
                 assert found is None or found.content == number.to_bytes(8, "little")
         missing = sum(gap.last - gap.first + 1 for gap in ledger.gaps())

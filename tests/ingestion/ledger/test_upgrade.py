@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.ledger import Gap, Ledger, Sequence, packets
+from ingestion.ledger import Gap, Landing, Ledger, Sequence, packets
 from ingestion.ledger.database import VERSION, reading
 from ingestion.ledger.memory import Memory
+from ingestion.ledger.numbers import KnownNumbers
 
 OLD_SCHEMA = Path(__file__).with_name("version_1.sql")
 SEGMENT = "mqtt/000000000000"
@@ -44,12 +45,13 @@ def test_an_old_ledger_is_upgraded_where_it_lies_and_nothing_is_forgotten(old: P
     assert ledger.gaps() == [Gap("gw-dal", 7, 3, 4, 500), Gap("gw-dal", 7, 6, 2**52 - 1, 500)]
     assert (ledger.received(), ledger.counts()[0].n) == (9, 9)
     with reading(old) as connection:
-        memory = Memory(connection)
-        first = memory.number(("gw-dal", 7), 5)
+        memory, known = Memory(connection), KnownNumbers(connection)
+        memory.begin(Landing("mqtt/000000000001", ""))
+        first = known.find(("gw-dal", 7), 5)
         assert first is not None
         assert (first.content, first.place) == (hashed(5)[:8], f"{SEGMENT}:500")
-        assert memory.number(("gw-dal", 7), 4) is None
-        packet = memory.packets("mqtt").find(5)
+        assert known.find(("gw-dal", 7), 4) is None
+        packet = memory.packet_before("mqtt", (11, 3), (5, b"8 bytes."), dup=True)
         assert packet is not None
         assert (packet.link, packet.content) == ((11, 3), hashed(5)[:8])
         assert memory.last_of_topic("a/b") == hashed(8)[:8]
