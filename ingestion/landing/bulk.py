@@ -5,7 +5,7 @@ It decides what a message says, never whether it came before: that is for the ju
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from ingestion.ledger.records import Account
 from ingestion.rejection import Rejection
 from ingestion.spool.frames import FILE
 from ingestion.spool.reader import Damaged, SpooledMessage
+from ingestion.validation.identity import Number
 
 log = structlog.get_logger()
 
@@ -35,22 +36,14 @@ class Plan(NamedTuple):
     source: str
     device: str
     account: Account
+    group: int
     rule: BulkRule
     fixed: list[dict[str, Any]]
     units: list[str | None]  # per row: the unit that the registry has for its channel
 
 
-class Proposal(NamedTuple):
-    """A message that is accepted unless it came before: one place of a block."""
-
-    plan: Plan
-    block: Block
-    place: int
-    flag: str | None
-
-
 class BulkJudge:
-    """The rules of a site for many messages, and what its topics mean today; the blocks of the last proposal."""
+    """The rules of a site for many messages, and what its topics mean today."""
 
     def __init__(self, site: Site, decoder: Decoder) -> None:
         self._decoder = decoder
@@ -59,55 +52,55 @@ class BulkJudge:
             for source in decoder.sources()
             for number, message in enumerate(source.messages)
         }
-        self.blocks: list[Block] = []
         self._plans: dict[bytes, Plan | None] = {}
         self._day: date | None = None
 
-    def propose(self, messages: Sequence[SpooledMessage | Damaged]) -> list[Proposal | None]:
-        """For each message of one segment the proposal to accept it, or None: then the exact judge decides."""
-        self.blocks = []
-        proposals: list[Proposal | None] = [None] * len(messages)
-        groups: dict[int, tuple[list[int], list[SpooledMessage], list[Plan]]] = {}
+    def propose(self, messages: Sequence[SpooledMessage | Damaged]) -> tuple[list[Block | None], list[Block]]:
+        """For each message of one segment the block that would accept it next, or None: the exact judge decides.
+
+        And every block: they hold the rows, in order of arrival.
+        """
+        proposals: list[Block | None] = [None] * len(messages)
+        blocks = []
+        for places, plans in self._by_rule(messages):
+            chosen: list[Any] = [messages[place] for place in places]
+            try:
+                block = _block(chosen, plans)
+            except Exception:  # a mistake of ours costs time and no message: the exact judge takes what is not proposed
+                log.exception("fast_judge_failed", segment=chosen[0].segment, topic=plans[0].topic)
+                continue
+            if block is not None:
+                blocks.append(block)
+                for place in block.places:
+                    proposals[places[place]] = block
+        return proposals, blocks
+
+    def _by_rule(self, messages: Sequence[SpooledMessage | Damaged]) -> Iterable[tuple[list[int], list[Plan]]]:
+        """Places and plans of the messages that a rule for many can read, by rule."""
+        groups: dict[int, tuple[list[int], list[Plan]]] = {}
+        plans, received, absent = self._plans, -1, object()
         for place, message in enumerate(messages):
             if isinstance(message, Damaged) or message.retain or message.kind == FILE:
                 continue
-            plan = self._plan(message)
+            if message.received_ns != received:
+                received = message.received_ns
+                self._turn_to(self._decoder.places.day_of(received))
+            plan: Any = plans.get(message.topic_bytes, absent)
+            if plan is absent:
+                plan = plans[message.topic_bytes] = self._find(message)
             if plan is not None:
-                places, chosen, plans = groups.setdefault(id(plan.rule), ([], [], []))
-                places.append(place)
-                chosen.append(message)
-                plans.append(plan)
-        for places, chosen, plans in groups.values():
-            try:
-                for place, proposal in self._of_rule(plans[0].rule, chosen, plans):
-                    proposals[places[place]] = proposal
-            except Exception:  # a mistake of ours costs time and no message: the exact judge takes what is not proposed
-                log.exception("fast_judge_failed", segment=chosen[0].segment, topic=plans[0].topic)
-        return proposals
+                group = groups.get(plan.group)
+                if group is None:
+                    group = groups[plan.group] = ([], [])
+                group[0].append(place)
+                group[1].append(plan)
+        return groups.values()
 
-    def _of_rule(
-        self, rule: BulkRule, messages: list[SpooledMessage], plans: list[Plan]
-    ) -> Iterator[tuple[int, Proposal]]:
-        received = pa.array([message.received_ns // 1_000 for message in messages], pa.int64()).cast(TIMESTAMP)
-        accepted = rule.accept([message.payload for message in messages], received)
-        if accepted is None:
-            return
-        block = Block(rule, accepted, [plans[place] for place in accepted.places], messages[0].segment)
-        self.blocks.append(block)
-        for row, (place, right, future) in enumerate(zip(accepted.places, block.right(), accepted.future, strict=True)):
-            if right:
-                yield place, Proposal(plans[place], block, row, "future" if future else None)
-
-    def _plan(self, message: SpooledMessage) -> Plan | None:
-        day = self._decoder.places.day_of(message.received_ns)
-        if day != self._day or len(self._plans) > 50_000:  # validity is by day; an attacker's topics fill no memory
+    def _turn_to(self, day: date) -> None:
+        """Validity in the registry is by day; and topics of an attacker must not fill the memory."""
+        if day != self._day or len(self._plans) > 50_000:
             self._plans.clear()
             self._day = day
-        try:
-            return self._plans[message.topic_bytes]
-        except KeyError:
-            plan = self._plans[message.topic_bytes] = self._find(message)
-            return plan
 
     def _find(self, message: SpooledMessage) -> Plan | None:
         topic = message.topic
@@ -132,7 +125,9 @@ class BulkJudge:
             for row, emit in zip(fixed, rule.emits, strict=True)
         ]  # fmt: skip
         device = found.device if isinstance(found, Equipment) else ""
-        return Plan(topic or "", route.source, device, (route.source, device, "accepted", ""), rule, fixed, units)
+        return Plan(
+            topic or "", route.source, device, (route.source, device, "accepted", ""), id(rule), rule, fixed, units
+        )
 
 
 #: Place in the block, event id, offset, boot, seq, flags of one accepted message.
@@ -144,21 +139,23 @@ class Block:
 
     def __init__(self, rule: BulkRule, accepted: Accepted, plans: list[Plan], segment: str) -> None:
         self._rule, self._accepted, self._plans, self._segment = rule, accepted, plans, segment
+        self._future = pc.greater(accepted.observed, accepted.received).to_pylist()
+        self._turn = -1
         self._kept: list[Kept] = []
-        #: Takes one message of the block: that it is new is known.
-        self.keep = self._kept.append
+        #: Of the messages that were proposed from, in order.
+        self.places = accepted.places
 
-    def right(self) -> list[bool]:
-        """Per message: whether it gives a row at all, and whether the unit that it states is that of the registry."""
-        needed = [emit.when for emit in self._rule.emits]
-        right = [True] * len(self._plans)
-        if None not in needed:
-            right = _any([self._accepted.columns[path].is_valid() for path in needed if path]).to_pylist()
-        if self._rule.states_unit and (stated := self._accepted.columns[UNIT]).null_count < len(stated):
-            for place, unit in enumerate(stated.to_pylist()):
-                if unit is not None and any(known not in (None, unit) for known in self._plans[place].units):
-                    right[place] = False
-        return right
+    def turn(self) -> Plan:
+        """The plan of the next message: each is asked for once, in order of arrival."""
+        self._turn += 1
+        return self._plans[self._turn]
+
+    def keep(self, event_id: str, offset: int, number: Number | None, flag: str | None) -> None:
+        """Takes the message whose turn it is: it is new."""
+        if self._future[self._turn]:
+            flag = "future" if flag is None else f"future,{flag}"
+        boot, seq = number or (None, None)
+        self._kept.append((self._turn, event_id, offset, boot, seq, flag))
 
     def tables(self, schemas: Mapping[str, pa.Schema]) -> Iterator[tuple[str, pa.Table, pa.Array]]:
         """(stream, rows, their event days) of what was kept, per row of the rule."""
@@ -203,6 +200,34 @@ class Block:
             "seq": pa.array(seqs, pa.int64()),
             "flags": pa.array(flags, pa.string()),
         }
+
+
+def _block(messages: list[SpooledMessage], plans: list[Plan]) -> Block | None:
+    """What one rule surely accepts of messages."""
+    rule = plans[0].rule
+    received = pa.array([message.received_ns // 1_000 for message in messages], pa.int64()).cast(TIMESTAMP)
+    accepted = rule.accept([message.payload for message in messages], received)
+    if accepted is None:
+        return None
+    own = [plans[place] for place in accepted.places]
+    right = _right(rule, accepted, own)
+    if not all(right):
+        accepted = accepted.only(pa.array([place for place, each in enumerate(right) if each], pa.int64()))
+        own = [plan for plan, each in zip(own, right, strict=True) if each]
+    return Block(rule, accepted, own, messages[0].segment) if accepted else None
+
+
+def _right(rule: BulkRule, accepted: Accepted, plans: list[Plan]) -> list[bool]:
+    """Per message: whether it gives a row at all, and whether the unit that it states is that of the registry."""
+    needed = [emit.when for emit in rule.emits]
+    right = [True] * len(plans)
+    if None not in needed:
+        right = _any([accepted.columns[path].is_valid() for path in needed if path]).to_pylist()
+    if rule.states_unit and (stated := accepted.columns[UNIT]).null_count < len(stated):
+        for place, unit in enumerate(stated.to_pylist()):
+            if unit is not None and any(known not in (None, unit) for known in plans[place].units):
+                right[place] = False
+    return right
 
 
 def _any(masks: list[pa.Array]) -> pa.Array:

@@ -79,7 +79,14 @@ class Accepted(NamedTuple):
     columns: dict[str, pa.Array]  # by path
     observed: pa.Array
     received: pa.Array
-    future: list[bool]
+
+    def only(self, chosen: pa.Array) -> Accepted | None:
+        """Those at the places `chosen` of these; None where there are none."""
+        if not len(chosen):
+            return None
+        columns = {path: column.take(chosen) for path, column in self.columns.items()}
+        places = [self.places[place] for place in chosen.to_pylist()]
+        return Accepted(places, columns, self.observed.take(chosen), self.received.take(chosen))
 
 
 class BulkRule:
@@ -96,48 +103,46 @@ class BulkRule:
 
     def accept(self, payloads: Sequence[bytes], received: pa.Array) -> Accepted | None:
         """The payloads that surely are right, received at those instants; None: not one of them."""
-        places, values = self._read(payloads)
+        places, columns = self._read(payloads)
         if not places:
             return None
-        columns = dict(zip((field.path for field in self._fields), zip(*values, strict=True), strict=True))
-        arrays = {field.path: _array(field, columns[field.path]) for field in self._fields}
+        arrays = {field.path: _array(field, column) for field, column in zip(self._fields, columns, strict=True)}
         came = received if len(places) == len(payloads) else received.take(pa.array(places))
         observed, right = self._instants(arrays[self.time], came)
-        if not pc.all(right).as_py():
-            chosen = pc.indices_nonzero(right)
-            places = [places[place] for place in chosen.to_pylist()]
-            arrays = {path: column.take(chosen) for path, column in arrays.items()}
-            observed, came = observed.take(chosen), came.take(chosen)
-        return Accepted(places, arrays, observed, came, pc.greater(observed, came).to_pylist()) if places else None
+        found = Accepted(places, arrays, observed, came)
+        return found if pc.all(right).as_py() else found.only(pc.indices_nonzero(right))
 
     def _read(self, payloads: Sequence[bytes]) -> tuple[list[int], list[tuple[Any, ...]]]:
-        """Places and values of the payloads whose form is right."""
-        places: list[int] = []
+        """Places of the payloads whose form is right, and their columns."""
         values: list[tuple[Any, ...]] = []
-        decode = self._decode
-        for place, payload in enumerate(payloads):
+        refused: list[int] = []
+        left = iter(payloads)
+        while True:
             try:
-                values.append(astuple(decode(payload)))
+                values.extend(map(astuple, map(self._decode, left)))  # what came before one that raises stays
+                break
             except (msgspec.MsgspecError, UnicodeDecodeError):
-                continue
-            places.append(place)
-        read = payloads if len(places) == len(payloads) else [payloads[place] for place in places]
-        if read and not self._surely_plain(read, values):
+                refused.append(len(values) + len(refused))
+        places, read = list(range(len(payloads))), payloads
+        if refused:
+            places = sorted(set(places).difference(refused))
+            read = [payloads[place] for place in places]
+        columns = list(zip(*values, strict=True))
+        if read and not self._surely_plain(read, columns):
             kept = [n for n, each in enumerate(zip(read, values, strict=True)) if self._plain(*each)]
-            places, values = [places[n] for n in kept], [values[n] for n in kept]
-        return places, values
+            places, columns = [places[n] for n in kept], list(zip(*[values[n] for n in kept], strict=True))
+        return places, columns
 
-    def _surely_plain(self, payloads: Sequence[bytes], values: list[tuple[Any, ...]]) -> bool:
+    def _surely_plain(self, payloads: Sequence[bytes], columns: list[tuple[Any, ...]]) -> bool:
         """Whether `_plain` holds for all. Each has at least the quotes of its fields, so their sum tells of each."""
         whole = b"".join(payloads)
-        quotes = sum(
-            field.quotes * (len(column) - column.count(None))
-            for field, column in zip(self._fields, zip(*values, strict=True), strict=False)
-        )
-        tiny = b"e-" in whole or b"E-" in whole
-        return (
-            not tiny and b"\\" not in whole and whole.count(b'"') == quotes and len(max(payloads, key=len)) <= MAX_BYTES
-        )
+        quotes, zero = 0, False
+        for field, column in zip(self._fields, columns, strict=True):
+            quotes += field.quotes * (len(column) - column.count(None))
+            zero = zero or (field.kind == "number" and 0.0 in column)
+        tiny = zero and (b"e-" in whole or b"E-" in whole)
+        sized = len(max(payloads, key=len)) <= MAX_BYTES
+        return sized and not tiny and b"\\" not in whole and whole.count(b'"') == quotes
 
     def _plain(self, payload: bytes, values: tuple[Any, ...]) -> bool:
         """Whether no key is repeated, nothing is escaped, no number was rounded to 0, and the size is allowed."""

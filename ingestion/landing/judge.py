@@ -8,7 +8,7 @@ import structlog
 
 from contracts.clock import utc
 from ingestion.adapters.outcome import Ignored, Row
-from ingestion.landing.bulk import Proposal
+from ingestion.landing.bulk import Block, Plan
 from ingestion.landing.collector import Arrived, Collector
 from ingestion.landing.decoder import Decoder, Opened
 from ingestion.ledger import Landing, NumberedEvent, Outbox, Packet, Refused
@@ -27,22 +27,21 @@ class MessageJudge:
     def __init__(self, decoder: Decoder, memory: Memory, landing: Landing, collector: Collector) -> None:
         self._decoder, self._memory, self._landing, self._collector = decoder, memory, landing, collector
 
-    def take(self, message: SpooledMessage, proposal: Proposal | None = None) -> None:
-        """Judges one message; `proposal` is what the fast judge would accept it as."""
+    def take(self, message: SpooledMessage, block: Block | None = None) -> None:
+        """Judges one message; `block` is that of the fast judge which would accept it."""
+        if block is not None:
+            plan, number = block.turn(), from_properties(message.user_properties)
+            if not isinstance(number, Rejection):
+                self._take_proposed(message, block, plan, number)
+                return
         content = content_hash(message)
-        opened = None
-        if proposal is None or isinstance(number := from_properties(message.user_properties), Rejection):
-            opened, proposal = open_safely(self._decoder, message), None
-            device, number = opened.device, opened.number
-        else:
-            device = proposal.plan.device
-        repeated, flag = self._repeated(message, device, number, content)
-        if proposal and repeated is False:
-            self._accept(message, proposal, number, content, flag)
-            return
-        if proposal:
-            opened = Opened(proposal.plan.source, device, number, [])
-        assert opened is not None
+        opened = open_safely(self._decoder, message)
+        repeated, flag = self._repeated(message, opened.device, opened.number, content)
+        self._settle(message, opened, content, repeated, flag)
+
+    def _settle(
+        self, message: SpooledMessage, opened: Opened, content: bytes, repeated: bool | Rejection, flag: str | None
+    ) -> None:
         if isinstance(repeated, Rejection):
             self.refuse(message, opened, repeated)
         elif repeated:
@@ -50,21 +49,19 @@ class MessageJudge:
         else:
             self._first(message, opened, content, flag)
 
-    def _accept(
-        self, message: SpooledMessage, proposal: Proposal, number: Number | None, content: bytes, flag: str | None
-    ) -> None:
-        """What the fast judge proposed, and is new."""
-        plan, block, place_in_block, own_flag = proposal
+    def _take_proposed(self, message: SpooledMessage, block: Block, plan: Plan, number: Number | None) -> None:
+        """A message that is accepted unless it came before."""
+        content = content_hash(message)
+        repeated, flag = self._repeated(message, plan.device, number, content)
+        if repeated is not False:
+            self._settle(message, Opened(plan.source, plan.device, number, []), content, repeated, flag)
+            return
         landing = self._landing
         landing.topics[plan.topic] = content
         landing.accounts[plan.account] += 1
         landing.received += 1
-        flags = flag if own_flag is None else own_flag if flag is None else f"{own_flag},{flag}"
-        if number is None:
-            block.keep((place_in_block, place(message), message.offset, None, None, flags))
-        else:
-            boot, seq = number
-            block.keep((place_in_block, f"{plan.device}:{boot}:{seq}", message.offset, boot, seq, flags))
+        event_id = place(message) if number is None else f"{plan.device}:{number[0]}:{number[1]}"
+        block.keep(event_id, message.offset, number, flag)
 
     def _repeated(
         self, message: SpooledMessage, device: str, number: Number | None, content: bytes

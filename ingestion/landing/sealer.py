@@ -121,8 +121,8 @@ class SegmentJudge:
         kept = self._decoder.governance.as_kept
         items = (item if isinstance(item, Damaged) else kept(item) for item in messages(path))
         while chunk := list(islice(items, CHUNK)):
-            proposals = self._bulk.propose(chunk)
-            for item, proposal in zip(chunk, proposals, strict=True):
+            proposals, blocks = self._bulk.propose(chunk)
+            for item, block in zip(chunk, proposals, strict=True):
                 if isinstance(item, Damaged):
                     messages_of.damaged(item)
                     continue
@@ -130,8 +130,8 @@ class SegmentJudge:
                 if item.kind == FILE:
                     tables.take(item)
                 else:
-                    messages_of.take(item, proposal)
-            for block in self._bulk.blocks:
+                    messages_of.take(item, block)
+            for block in blocks:
                 collector.add_block(block)
         return landing, collector
 

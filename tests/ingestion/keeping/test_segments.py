@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,7 +74,7 @@ def test_a_dropped_field_is_gone_from_the_spool_once_its_segment_is_landed(site:
 
     assert NAME.encode() not in raw(site)
     after = stored(site)
-    assert [replace(m, payload=b"") for m in after] == [replace(m, payload=b"") for m in before]
+    assert [m._replace(payload=b"") for m in after] == [m._replace(payload=b"") for m in before]
     assert [len(m.payload) for m in after] == [len(m.payload) for m in before]
     assert after[1] == before[1]
     assert [row["product"] for row in rows(site, "run")] == ["del.gcode"] * 2

@@ -45,16 +45,18 @@ def judged(judges: Judges, messages: list[SpooledMessage]) -> int:
     messages = [each._replace(offset=n) for n, each in enumerate(messages)]
     fast, exact = Collector(site.streams), Collector(site.streams)
     accepted = 0
-    for each, proposal in zip(messages, bulk.propose(messages), strict=True):
-        if proposal is None:
+    proposals, blocks = bulk.propose(messages)
+    for each, block in zip(messages, proposals, strict=True):
+        if block is None:
             continue
         accepted += 1
         opened = decoder.open(each)
         assert isinstance(opened.decoded, list), (each.payload, opened.decoded)
-        assert (opened.source, opened.device) == (proposal.plan.source, proposal.plan.device)
+        plan = block.turn()
+        assert (opened.source, opened.device) == (plan.source, plan.device)
         exact.add(arrived(each, opened, None), opened.decoded)
-        proposal.block.keep((proposal.place, f"{each.segment}:{each.offset}", each.offset, None, None, proposal.flag))
-    for block in bulk.blocks:
+        block.keep(f"{each.segment}:{each.offset}", each.offset, None, None)
+    for block in blocks:
         fast.add_block(block)
     assert [(s, d, t.to_pylist()) for s, d, t in fast.partitions()] == [
         (s, d, t.to_pylist()) for s, d, t in exact.partitions()
@@ -139,7 +141,7 @@ def test_every_bad_payload_of_the_catalogue_is_left_to_the_exact_judge(
     judges: Judges,
 ) -> None:
     batch = [message(OIL, payload) for _, payload, _ in REFUSED]
-    assert judges.fast.propose(batch) == [None] * len(batch)
+    assert judges.fast.propose(batch)[0] == [None] * len(batch)
 
 
 def test_ordinary_messages_are_accepted_by_the_fast_judge_also_beside_bad_ones(
@@ -165,7 +167,7 @@ def test_a_future_time_is_flagged_and_retained_and_unknown_things_are_left_alone
         message("no/such/topic", reading()),
         message("production/x.csv", b"\0" * 32, kind=1),
     ]
-    assert judges.fast.propose(left) == [None] * len(left)
+    assert judges.fast.propose(left)[0] == [None] * len(left)
 
 
 def test_both_judges_agree_on_the_recording_of_the_demonstration() -> None:
