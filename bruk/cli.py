@@ -8,7 +8,7 @@ import sys
 import structlog
 import typer
 
-from bruk.commands import contracts, edge, equipment, ingest, machines, quarantine, reading, refresh, services
+from bruk.commands import contracts, edge, equipment, ingest, machines, quarantine, reading, rebuild, refresh, services
 from bruk.commands.output import stderr
 from contracts.errors import BrukError
 
@@ -28,6 +28,7 @@ edge.add_to(app)
 machines.add_to(app)
 quarantine.add_to(app)
 refresh.add_to(app)
+rebuild.add_to(app)
 reading.add_to(app)
 
 

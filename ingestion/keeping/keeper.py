@@ -45,17 +45,20 @@ def run_keeper(site: Site, clock: Clock, stop: threading.Event, turn: Turn) -> N
 
     It takes no lock that landing needs: each step is one short transaction of the ledger.
     """
-    with keeping_lock(site):
-        log.info("keeper_started", cleaned=clean_left(site.paths))
-        while True:
-            try:
+    cleaned = False
+    while True:
+        try:
+            with keeping_lock(site):
+                if not cleaned:
+                    log.info("keeper_started", cleaned=clean_left(site.paths))
+                    cleaned = True
                 done = keep(site, clock, turn, stop.is_set)
-                if any(asdict(done).values()):
-                    log.info("kept", **asdict(done))
-            except (OSError, sqlite3.OperationalError) as error:
-                log.error("keeping_waits", problem=str(error))
-            if stop.wait(site.settings.keeping_seconds):
-                return
+            if any(asdict(done).values()):
+                log.info("kept", **asdict(done))
+        except (OSError, sqlite3.OperationalError, KeepingBusy) as error:
+            log.error("keeping_waits", problem=str(error))
+        if stop.wait(site.settings.keeping_seconds):
+            return
 
 
 def keep_once(site: Site, clock: Clock, turn: Turn) -> Pass:

@@ -78,6 +78,8 @@ class Decoder:
             return _refused(source.id, "", found)
         if isinstance(number, Rejection):
             return _refused(source.id, device, number)
+        if message.erased:
+            return Opened(source.id, device, number, Ignored("retention"))
         data = self._json[source.id].read(route.rule, message.payload)
         if isinstance(data, Rejection):
             return Opened(source.id, device, number, data)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import gc
-import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from ingestion.ledger.database import reading
 from ingestion.ledger.memory import Memory
 from ingestion.spool.frames import FILE
 from ingestion.spool.reader import Damaged, messages, sealed_segments, segment_id
+from ingestion.spool.segments import kept_segments, read_segment, segment_size, spool_folders
 
 log = structlog.get_logger()
 #: Messages that are judged at once, and bytes of segments that are landed in one transaction: what bounds the memory.
@@ -61,28 +61,31 @@ def land_pending(site: Site, clock: Clock = system_clock) -> int:
 class Sealer:
     """Lands the segments of one site. Knows which it has done, so that a quiet pass asks the ledger nothing."""
 
-    def __init__(self, site: Site, clock: Clock = system_clock) -> None:
+    def __init__(self, site: Site, clock: Clock = system_clock, prefix: str = "") -> None:
+        """`prefix` begins the names of the landed files: a rebuild must overwrite none that is listed."""
         self._site, self._clock, self._ledger = site, clock, Ledger(site.paths.ledger)
+        self._prefix = prefix
         self._judge: SegmentJudge | None = None
         self._done: set[str] = set()
         ensure_empty_files(site.paths.landing, site.streams)
 
     def land(self) -> int:
         """One pass; returns the number of segments that it landed."""
-        if all(segment_id(path) in self._done for path in self._sealed()):
+        sealed = self._sealed()
+        if all(segment_id(path) in self._done for path in sealed):
             return 0
         landed = 0
         with landing_lock(self._site):
             self._done = set(self._ledger.landed_segments())
-            for group in _groups([path for path in self._sealed() if segment_id(path) not in self._done]):
+            for group in _groups([path for path in sealed if segment_id(path) not in self._done]):
                 self._land(group)
                 landed += len(group)
         return landed
 
     def _sealed(self) -> list[Path]:
-        """Sealed segments of every spool, each spool in order."""
-        folders = sorted(path for path in self._site.paths.spool.glob("*") if path.is_dir())
-        return [segment for folder in folders for segment in sealed_segments(folder)]
+        """Sealed segments of every spool, each spool in order. Archived ones are landed, unless the ledger was lost."""
+        listed = sealed_segments if self._done else kept_segments
+        return [segment for folder in spool_folders(self._site.paths.spool) for segment in listed(folder)]
 
     def _land(self, paths: list[Path]) -> None:
         """Segments in ONE ledger transaction. What each gives does not depend on which others are with it."""
@@ -94,7 +97,7 @@ class Sealer:
                 with _uncollected():
                     landing, collector = judge.judge(path, memory)
                 point("seal.judged")
-                name = landing.segment.replace("/", "-")
+                name = self._prefix + landing.segment.replace("/", "-")
                 landing.files = write_files(self._site.paths.landing, name, self._site.streams, collector.partitions())
                 landings.append(landing)
         self._ledger.commit_all(landings, self._clock())
@@ -113,7 +116,7 @@ class SegmentJudge:
 
     def judge(self, path: Path, memory: Memory) -> tuple[Landing, Collector]:
         """What a segment gives: every message as the archive will hold it, in order of arrival and in chunks."""
-        landing = Landing(segment_id(path), hashlib.sha256(path.read_bytes()).hexdigest())
+        landing = Landing(segment_id(path), read_segment(path).sha256)
         memory.begin(landing)
         collector = Collector(self._site.streams)
         messages_of = MessageJudge(self._decoder, memory, landing, collector)
@@ -151,11 +154,12 @@ def _groups(paths: list[Path]) -> Iterator[list[Path]]:
     group: list[Path] = []
     size = 0
     for path in paths:
-        if group and size + path.stat().st_size > GROUP_BYTES:
+        own = segment_size(path)
+        if group and size + own > GROUP_BYTES:
             yield group
             group, size = [], 0
         group.append(path)
-        size += path.stat().st_size
+        size += own
     if group:
         yield group
 

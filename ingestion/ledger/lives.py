@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -93,6 +94,15 @@ def gone(ledger: Path) -> Gone:
         )
         files = connection.execute("SELECT sha256 FROM erased_file")
         return Gone(segments, Counter(dict(received.fetchall())), frozenset(row[0] for row in files))
+
+
+def ended(connection: sqlite3.Connection) -> list[str]:
+    """The segments that are not whole any more, in order: deleted, or with a payload or a file that is erased."""
+    query = (
+        "SELECT segment FROM kept_segment WHERE erased OR state = 'deleted'"
+        " UNION SELECT segment FROM drop_file JOIN erased_file USING (sha256) ORDER BY segment"
+    )
+    return [row[0] for row in connection.execute(query)]
 
 
 def is_counted(ledger: Path, segment: str) -> bool:

@@ -107,6 +107,18 @@ def remember(connection: sqlite3.Connection, segment: str, said: Mapping[Outbox,
             _add_range(connection, outbox, *run)
 
 
+def take_over(connection: sqlite3.Connection, other: sqlite3.Connection, segment: str, received_ns: int) -> None:
+    """Keeps what a segment brought for the first time as another ledger has it; its time is all that is not exact."""
+    query = "SELECT device, boot, first, last, numbers, offsets, contents FROM numbered_events WHERE segment = ?"
+    for device, boot, *stored in other.execute(query, (segment,)).fetchall():
+        events = _Events.decode((device, boot), segment, *stored)
+        said = {
+            number: (events.contents[at * CONTENT : (at + 1) * CONTENT], events.offsets[at], received_ns)
+            for at, number in enumerate(events.numbers)
+        }
+        remember(connection, segment, {(device, boot): said})
+
+
 def remember_restarted(connection: sqlite3.Connection, outboxes: Iterable[Outbox]) -> None:
     """Keeps which outboxes have counted from 0 again."""
     connection.executemany("INSERT OR IGNORE INTO restarted_outbox VALUES (?, ?)", sorted(outboxes))

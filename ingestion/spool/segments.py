@@ -95,6 +95,12 @@ def read_segment(path: Path, start: int = 0) -> Segment:
     raise FileNotFoundError(path)
 
 
+def segment_size(path: Path) -> int:
+    """Bytes of a segment, unpacked; 0 for one that is gone or whose label cannot be read."""
+    label = archived_label(path)
+    return label.size if label else path.stat().st_size if path.exists() else 0
+
+
 def archived_label(path: Path) -> Label | None:
     """What the archived form of a segment says of itself; None where it cannot be read. Reads only its header."""
     try:
