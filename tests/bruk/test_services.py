@@ -20,7 +20,7 @@ from tests.e2e.whole import wait_until
 
 pytestmark = pytest.mark.slow
 
-OURS = {"broker", "receiver", "files", "sealer", "follower"}
+OURS = {"broker", "receiver", "files", "sealer", "keeper", "follower"}
 
 
 @pytest.fixture
