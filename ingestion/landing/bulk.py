@@ -80,7 +80,7 @@ class BulkJudge:
         groups: dict[int, tuple[list[int], list[Plan]]] = {}
         plans, received, absent = self._plans, -1, object()
         for place, message in enumerate(messages):
-            if isinstance(message, Damaged) or message.retain or message.kind == FILE:
+            if isinstance(message, Damaged) or message.retain or message.erased or message.kind == FILE:
                 continue
             if message.received_ns != received:
                 received = message.received_ns
