@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from ingestion.adapters.governance import DAY_NS, UNCLAIMED_DAYS, Governance
 from ingestion.spool.blanking import blank_payload
-from ingestion.spool.frames import BLANKED, ERASED, FILE, scan
-from ingestion.spool.rewriting import Stored, erased_payloads, rewrite, stored_messages
+from ingestion.spool.frames import BLANKED, ERASED, FILE
+from ingestion.spool.rewriting import Stored, rewrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +34,39 @@ def form_of(data: bytes, governance: Governance, now_ns: int, landed_ns: int) ->
     What cannot be read keeps its bytes until the longest retention of the site has ended, counted from the newest
     message or from `landed_ns`. Where nobody can tell the rules today, it is asked for again tomorrow.
     """
-    ends = _ends(data, governance, landed_ns)
-    due = [now_ns + DAY_NS if end is None else end for end in ends]
-    blanked = rewrite(data, BLANKED, lambda stored: _blanked(stored, governance)).data
-    erased = rewrite(blanked, ERASED, lambda stored: _erased(stored, governance, now_ns)).data
-    return Form(erased, erased_payloads(erased), min((d for d in due if d > now_ns), default=None))
+    one = _Pass(governance, now_ns, landed_ns)
+    found = rewrite(data, one.form)
+    if found.unreadable:
+        one.ends(one.newest_ns + max(governance.longest_days, UNCLAIMED_DAYS) * DAY_NS)
+    return Form(found.data, one.erased, one.due_ns)
 
 
-def _ends(data: bytes, governance: Governance, landed_ns: int) -> list[int | None]:
-    """When the retention of each message ends, and of what is unreadable; None: nobody can say today."""
-    found = scan(data)
-    items = [stored for begin, end in found.spans for stored, _ in stored_messages(data, begin, end)]
-    readable = [stored for stored in items if stored is not None]
-    ends = [retention_end(stored, governance) for stored in readable]
-    if found.reason != "clean" or len(readable) < len(items):
-        newest = max([landed_ns, *(stored.received_ns for stored in readable)])
-        ends.append(newest + max(governance.longest_days, UNCLAIMED_DAYS) * DAY_NS)
-    return ends
+class _Pass:
+    """Takes every message of a segment once: its new payload, and when the next retention ends."""
 
+    def __init__(self, governance: Governance, now_ns: int, newest_ns: int) -> None:
+        self._governance, self._now = governance, now_ns
+        self.newest_ns, self.erased = newest_ns, 0
+        self.due_ns: int | None = None
 
-def retention_end(stored: Stored, governance: Governance) -> int | None:
-    """When the bytes of a message or dropped file have been kept long enough (ns since 1970 UTC)."""
-    drop, days = governance.of(stored.topic, stored.kind)
-    if days is None:
-        return None
-    if drop and stored.kind != FILE and blank_payload(stored.payload, drop) is None:
-        days = min(days, UNCLAIMED_DAYS)
-    return stored.received_ns + days * DAY_NS
+    def form(self, stored: Stored) -> tuple[bytes, int]:
+        """The payload that a message should have. A dropped file's frame holds only a hash: its bytes lie beside it."""
+        drop, days = self._governance.of(stored.topic, stored.kind)
+        payload, is_file = stored.payload, stored.kind == FILE
+        self.newest_ns = max(self.newest_ns, stored.received_ns)
+        blanked = payload if is_file or not drop else blank_payload(payload, drop)
+        if days is not None and blanked is None:
+            days = min(days, UNCLAIMED_DAYS)
+        waits = self.ends(self._now + DAY_NS if days is None else stored.received_ns + days * DAY_NS)
+        if waits or is_file or not payload:
+            self.erased += stored.erased
+            return (payload if blanked is None else blanked), BLANKED
+        self.erased += 1
+        return b" " * len(payload), ERASED
 
-
-def _blanked(stored: Stored, governance: Governance) -> bytes:
-    drop = governance.of(stored.topic, stored.kind).drop
-    blanked = blank_payload(stored.payload, drop) if drop and stored.kind != FILE else None
-    return stored.payload if blanked is None else blanked
-
-
-def _erased(stored: Stored, governance: Governance, now_ns: int) -> bytes:
-    """Spaces where the retention has ended. A dropped file's frame holds only a hash: its bytes lie beside it."""
-    end = retention_end(stored, governance)
-    ended = end is not None and end <= now_ns and stored.kind != FILE
-    return b" " * len(stored.payload) if ended else stored.payload
+    def ends(self, moment_ns: int) -> bool:
+        """Notes when a retention ends; whether that is still to come."""
+        if moment_ns <= self._now:
+            return False
+        self.due_ns = moment_ns if self.due_ns is None else min(self.due_ns, moment_ns)
+        return True

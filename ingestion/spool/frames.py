@@ -115,6 +115,11 @@ def kind_of(payload: bytes) -> int:
     return payload[1] >> 4 & 3
 
 
+def is_erased(flags: int, payload: bytes) -> bool:
+    """Whether a payload is erased: the flag says that one of its frame is, and it is those which are spaces."""
+    return bool(flags & ERASED and payload) and not payload.strip(b" ")
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One message (kind 0) or one dropped file (kind 1: topic is the drop name, payload the 32 bytes of its sha256)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ingestion.spool.frames import ERASED, MESSAGE, RUN, BadEnvelope, Envelope, RunHead, kind_of, scan
+from ingestion.spool.frames import MESSAGE, RUN, BadEnvelope, Envelope, RunHead, is_erased, kind_of, scan
 from ingestion.spool.packets import MalformedPacket, bodies, parse_body
 from ingestion.spool.segments import all_segments as all_segments
 from ingestion.spool.segments import has_segment, kept_segments, read_segment, segment_name
@@ -167,7 +167,7 @@ def _run(path: Path, begin: int, payload: bytes, sessions: dict[int, int]) -> It
             continue
         yield SpooledMessage(
             spool, segment, begin + start, RUN, topic, content, qos, dup, retain, packet_id, connection, session,
-            received_ns, properties, protocol, _is_erased(head.flags, content),
+            received_ns, properties, protocol, is_erased(head.flags, content),
         )  # fmt: skip
 
 
@@ -176,13 +176,8 @@ def _single(path: Path, offset: int, envelope: Envelope, flags: int) -> SpooledM
         path.parent.name, segment_id(path), offset, envelope.kind, envelope.topic, envelope.payload, envelope.qos,
         envelope.dup, envelope.retain, envelope.packet_id, envelope.connection, envelope.session,
         envelope.received_ns, envelope.properties, 5 if envelope.kind == MESSAGE else 0,
-        _is_erased(flags, envelope.payload),
+        is_erased(flags, envelope.payload),
     )  # fmt: skip
-
-
-def _is_erased(flags: int, payload: bytes) -> bool:
-    """The flag says that a payload of the frame was erased; it is that of the payloads which are spaces."""
-    return bool(flags & ERASED and payload) and not payload.strip(b" ")
 
 
 def _sessions(path: Path, data: bytes, spans: list[tuple[int, int]]) -> dict[int, int]:

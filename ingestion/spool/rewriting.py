@@ -5,56 +5,58 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ingestion.spool.frames import ERASED, RUN, VERSION, BadEnvelope, Envelope, RunHead, kind_of, masked_crc, scan
+from ingestion.spool.frames import RUN, BadEnvelope, Envelope, RunHead, is_erased, kind_of, masked_crc, scan
 from ingestion.spool.packets import MalformedPacket, parse_publish, publishes
 
 
 class Stored(NamedTuple):
-    """A message as it lies in a segment: kind, topic, payload, receive time (ns since 1970 UTC)."""
+    """A message as it lies in a segment; its receive time in ns since 1970 UTC."""
 
     kind: int
     topic: bytes
     payload: bytes
     received_ns: int
+    erased: bool
 
 
 class Rewritten(NamedTuple):
-    """The segment's new bytes, and how many payloads changed."""
+    """The segment's new bytes, how many payloads changed, and whether something in it cannot be read."""
 
     data: bytes
     changed: int
+    unreadable: bool
 
 
-def rewrite(data: bytes, flag: int, change: Callable[[Stored], bytes]) -> Rewritten:
-    """The segment with each payload replaced by `change` of it; a frame in which one differs gets the flag.
+#: The new payload of a message, and the flag that its frame gets where it differs.
+Change = Callable[[Stored], tuple[bytes, int]]
+
+
+def rewrite(data: bytes, change: Change) -> Rewritten:
+    """The segment with each payload replaced by `change` of it, which sees every message once and in order.
 
     What cannot be read (a frame of a newer version, a packet that is no PUBLISH, all behind damage) stays as it is.
     Raises ValueError when a new payload has another length.
     """
-    out, changed = bytearray(data), 0
-    for begin, end in scan(data).spans:
-        before = changed
+    found = scan(data)
+    out, changed, unreadable = bytearray(data), 0, found.reason != "clean"
+    for begin, end in found.spans:
+        flags = 0
         for stored, last in stored_messages(data, begin, end):
             if stored is None:
+                unreadable = True
                 continue
-            new = change(stored)
-            if len(new) != len(stored.payload):
-                raise ValueError("a payload is rewritten at equal length or not at all")
+            new, flag = change(stored)
             if new != stored.payload:
+                if len(new) != len(stored.payload):
+                    raise ValueError("a payload is rewritten at equal length or not at all")
                 out[last - len(new) : last] = new
                 changed += 1
-        if changed != before:
-            out[begin + 1] |= flag
+                flags |= flag
+        if flags:
+            out[begin + 1] |= flags
             length = bytes(out[begin - 8 : begin - 4])
             out[begin - 4 : begin] = masked_crc(length, bytes(out[begin:end])).to_bytes(4, "little")
-    return Rewritten(bytes(out), changed)
-
-
-def erased_payloads(data: bytes) -> int:
-    """How many payloads of the segment are erased."""
-    flagged = [span for span in scan(data).spans if data[span[0]] == VERSION and data[span[0] + 1] & ERASED]
-    stored = (item for begin, end in flagged for item, _ in stored_messages(data, begin, end))
-    return sum(1 for item in stored if item and item.payload and not item.payload.strip(b" "))
+    return Rewritten(bytes(out), changed, unreadable)
 
 
 def stored_messages(data: bytes, begin: int, end: int) -> Iterator[tuple[Stored | None, int]]:
@@ -63,7 +65,8 @@ def stored_messages(data: bytes, begin: int, end: int) -> Iterator[tuple[Stored 
     try:
         if kind_of(payload) != RUN:
             single = Envelope.decode(payload)
-            yield Stored(single.kind, single.topic, single.payload, single.received_ns), end
+            erased = is_erased(payload[1], single.payload)
+            yield Stored(single.kind, single.topic, single.payload, single.received_ns, erased), end
             return
         head = RunHead.decode(payload)
         places = list(publishes(payload, RunHead.SIZE))
@@ -81,4 +84,4 @@ def _packet(data: bytes, head: RunHead) -> Stored | None:
         packet = parse_publish(data, head.protocol)
     except MalformedPacket:
         return None
-    return Stored(RUN, packet.topic, packet.payload, head.received_ns)
+    return Stored(RUN, packet.topic, packet.payload, head.received_ns, is_erased(head.flags, packet.payload))

@@ -58,7 +58,7 @@ def test_the_cures_of_refusals_and_errors_name_commands_that_exist() -> None:
 
 
 def test_a_command_that_does_not_exist_would_be_found() -> None:
-    assert not exists(["bruk", "rebuild"])
+    assert not exists(["bruk", "rebuild-everything"])
     assert not exists(["bruk", "refresh", "--never"])
     assert not exists(["make", "believe"])
 

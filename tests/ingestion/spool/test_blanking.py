@@ -113,8 +113,8 @@ def run_of(packets: list[bytes], protocol: int = 5) -> bytes:
     return RunHead(protocol, 1, 100, 50, len(packets)).encode() + b"".join(packets)
 
 
-def blank(stored: Stored) -> bytes:
-    return (blank_payload(stored.payload, DROP) if stored.kind != FILE else None) or stored.payload
+def blank(stored: Stored) -> tuple[bytes, int]:
+    return (blank_payload(stored.payload, DROP) if stored.kind != FILE else None) or stored.payload, BLANKED
 
 
 def read(data: bytes) -> list[Stored | None]:
@@ -131,26 +131,27 @@ def test_in_a_segment_only_the_dropped_values_crc_and_flag_change(groups: list[l
     data = segment(
         *frames, b"\x02\x20 user anna, of a newer release", Envelope(b"s/user.csv", bytes(32), 7, FILE).encode()
     )
-    new, changed = rewrite(data, BLANKED, blank)
+    new, changed, unreadable = rewrite(data, blank)
     assert scan(new) == scan(data)  # the same frames at the same places, each with a right CRC
-    expected = [s and s._replace(payload=blank(s)) for s in read(data)]
+    expected = [s and s._replace(payload=blank(s)[0]) for s in read(data)]
     assert read(new) == expected
     assert changed == sum(a != b for a, b in zip(read(data), expected, strict=True))
     flags = [(data[begin + 1], new[begin + 1], data[begin:end] != new[begin:end]) for begin, end in scan(data).spans]
     assert all(after == before | (BLANKED if differs else 0) for before, after, differs in flags)
-    assert rewrite(new, BLANKED, blank) == (new, 0)
+    assert unreadable  # the frame of a newer release
+    assert rewrite(new, blank) == (new, 0, True)
 
 
 def test_what_lies_behind_damage_is_left_as_it_is() -> None:
     data = segment(Envelope(b"a", b'{"user":"anna"}', 7).encode())
     torn = data + data[4:-1]
-    new, changed = rewrite(torn, BLANKED, blank)
+    new, changed, _ = rewrite(torn, blank)
     assert (changed, new[len(data) :]) == (1, torn[len(data) :])
 
 
 def test_a_payload_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="equal length"):
-        rewrite(segment(Envelope(b"a", b"x", 7).encode()), BLANKED, lambda stored: b"")
+        rewrite(segment(Envelope(b"a", b"x", 7).encode()), lambda stored: (b"", 0))
 
 
 def test_of_a_recorded_print_71_messages_name_a_person_and_none_afterwards() -> None:
