@@ -1,4 +1,4 @@
-"""`bruk rebuild`: the warehouse made whole again from landing has the same rows, and a table that had others is named."""
+"""`bruk rebuild`: the warehouse made again from landing has the same rows, and a table that had others is named."""
 
 from __future__ import annotations
 
