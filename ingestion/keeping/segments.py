@@ -64,11 +64,16 @@ def clean_left(paths: SitePaths) -> int:
     left: list[Path] = []
     for folder in spool_folders(paths.spool):
         left += archived_path(folder / "0.seg").parent.glob(".*.tmp")
-        left += [path for path in all_segments(folder) if segment_id(path) in states]
+        left += [path for path in all_segments(folder) if _is_left(path, states.get(segment_id(path)))]
         left += [archived_path(path) for path in archived_segments(folder) if states.get(segment_id(path)) == "deleted"]
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)
+
+
+def _is_left(path: Path, state: str | None) -> bool:
+    """Whether a plain segment is not needed any more: it is deleted, or archived and the archived form is there."""
+    return state == "deleted" or (state == "archived" and archived_path(path).exists())
 
 
 def _archive(path: Path, data: bytes, made_from: str) -> None:

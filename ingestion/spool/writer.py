@@ -148,10 +148,11 @@ class SegmentWriter:
 
     @staticmethod
     def _origin(segment: Path) -> Origin | None:
-        if segment.exists():
+        try:
             return newest_origin(segment.read_bytes())
-        label = archived_label(segment)
-        return label.origin if label else None
+        except FileNotFoundError:  # archived, perhaps just now
+            label = archived_label(segment)
+            return label.origin if label else None
 
     def _cut_tail(self, newest: Path) -> int:
         """Truncates at the last good offset and returns the size. A wrong magic is damage and stays as it is."""
