@@ -65,6 +65,7 @@ class LaneClient(mqtt.Client):
         self.lane: Lane | None = None
         self.failure: BrukError | None = None
         self._reception = reception
+        self._told_to_end = False
 
     def _create_socket(self) -> Any:
         try:
@@ -94,9 +95,15 @@ class LaneClient(mqtt.Client):
         self.tick()
         return super().loop_misc()
 
+    def reconnect(self) -> MQTTErrorCode:
+        """paho's loop has no other turn than this one while each connection breaks before it is accepted."""
+        self.tick_offline()
+        return MQTTErrorCode.MQTT_ERR_NO_CONN if self._told_to_end else super().reconnect()
+
     def tick(self) -> None:
         """One turn without traffic. A signal only leaves a note: paho's locks do not survive a call from a handler."""
         if self._reception.tick():
+            self._told_to_end = True
             self.disconnect()
 
     def tick_offline(self) -> None:
@@ -104,7 +111,7 @@ class LaneClient(mqtt.Client):
         try:
             self.tick()
         except BrukError as error:
-            self.failure = error
+            self.failure, self._told_to_end = error, True
             self.disconnect()
 
 
