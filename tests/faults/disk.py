@@ -46,7 +46,7 @@ class SimulatedDisk:
         self._step()
         descriptor = os.open(path, flags, mode)
         self._open.add(descriptor)
-        if flags & os.O_EXCL:
+        if flags & os.O_EXCL and Path(path).parent == self.folder:
             self._identities += 1
             self._now[Path(path).name] = self._identities
         return descriptor
@@ -140,7 +140,8 @@ class SimulatedDisk:
 
     def _make_durable(self, descriptor: int) -> None:
         path = self._path(descriptor)
-        self._durable_bytes[self._names()[path.name]] = path.read_bytes()
+        if path.parent == self.folder:  # other folders are on a disk that never fails
+            self._durable_bytes[self._names()[path.name]] = path.read_bytes()
 
     def _names(self) -> dict[str, int]:
         """Name → identity, of the segments that are in the folder now."""
