@@ -1,4 +1,4 @@
-"""The fast judge's reading: decodes many payloads of one rule at once. It may only accept; it never says what is wrong.
+"""The fast judge's reading: decodes many payloads of one rule at once, may only accept, and never says what is wrong.
 
 A rule is compiled to a msgspec type that is as strict as the exact judge on everything but repeated keys, escapes and
 numbers that round to 0; one count over all payloads shows whether any of these may be there. Times are read by Arrow,
