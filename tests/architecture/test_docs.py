@@ -73,6 +73,8 @@ def exists(words: list[str]) -> bool:
     while groups := getattr(command, "commands", None):
         if not rest or rest[0] == "…":  # a group as a whole: `bruk quarantine`, `bruk ingest …`
             return True
+        if rest[0].startswith("-"):  # a group that is a command too: `bruk edge --device …`
+            break
         if rest[0] not in groups:
             return False
         command = groups[rest.pop(0)]
