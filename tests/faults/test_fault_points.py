@@ -46,7 +46,7 @@ def outcomes(site: Site) -> dict[str, int]:
 def test_a_receiver_that_dies_before_it_could_acknowledge_gets_it_all_again_and_lands_it_once(
     site: Site, broker: Broker, monkeypatch: pytest.MonkeyPatch, point: str, qos: int
 ) -> None:
-    with receiving(Receiving(site.paths.site, broker.port)) as receiver:
+    with receiving(Receiving(site.paths.site, broker.address)) as receiver:
         receiver.start_connected()
         receiver.stop()
         publish(broker, range(MANY), qos)  # while it is away, and at QoS 0 as most machines send
@@ -66,7 +66,7 @@ def test_a_receiver_that_dies_before_it_could_acknowledge_gets_it_all_again_and_
 def test_a_receiver_that_dies_between_the_next_segment_and_the_old_one_loses_and_doubles_nothing(
     site: Site, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with receiving(Receiving(site.paths.site, broker.port, seal_seconds=0.5)) as receiver:
+    with receiving(Receiving(site.paths.site, broker.address, seal_seconds=0.5)) as receiver:
         monkeypatch.setenv("BRUK_FAULT", "spool.sealed")
         receiver.start_connected()
         publish(broker, range(MANY))
