@@ -90,14 +90,16 @@ def renew(site: Site, device: str, clock: Clock) -> Handed:
 
 
 def senders(site: Site, clock: Clock) -> list[Sender]:
-    """Every machine of today's registry with its device, in the registry's order."""
-    topics, now = device_topics(site, today(site, clock)), utc(clock())
-    ours = None if site.file.profile == "demonstration" else authority(site, clock)
+    """Every machine of today's registry with its device, in the registry's order; changes nothing."""
+    day, now = today(site, clock), utc(clock())
+    topics = device_topics(site, day)
+    needed = site.file.profile == "production"
+    ours = authority(site, clock) if needed and (site.paths.credentials / "ca.crt").exists() else None
     found = []
     for machine in site.registry.equipment:
-        if machine.holds(today(site, clock)):
+        if machine.holds(day):
             newest = ours.newest(machine.device) if ours else None
-            state = _state(newest, now) if ours else "not needed"
+            state = _state(newest, now) if needed else "not needed"
             ends = newest.expires if newest else None
             found.append(Sender(machine.id, machine.device, topics[machine.device], state, ends))
     return found

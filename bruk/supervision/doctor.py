@@ -13,14 +13,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bruk import services
+from bruk.equipment import senders
 from bruk.supervision import ports
 from bruk.supervision.programs import find_mosquitto
+from contracts.clock import system_clock
 from contracts.errors import BrukError
 from contracts.paths import SitePaths
 from contracts.settings import Settings, load_settings
 from contracts.site import load_site
 
 _GIB = 1024**3
+#: States of a device's certificate that somebody must do something about, in Swedish.
+_WANTING = {"soon": "går snart ut", "expired": "har gått ut", "none": "saknas"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ def doctor(folder: Path) -> list[Check]:
     paths = SitePaths(settings.site)
     return [
         _contracts(folder), _mosquitto(), *_ports(settings, folder), _disk(paths), _writable(paths), _clock(),
-        _versions(),
+        *_certificates(folder), _versions(),
     ]  # fmt: skip
 
 
@@ -106,6 +110,25 @@ def _clock() -> Check:
     if 2026 <= year < 2100:
         return Check("clock", "ok", "rimlig", "sane")
     return Check("clock", "fail", f"år {year}", f"year {year}", "Ställ klockan (NTP).", "Set the clock (NTP).")
+
+
+def _certificates(folder: Path) -> Iterator[Check]:
+    """One finding per device that cannot connect, or soon cannot; a demonstration asks for no certificates."""
+    try:
+        site = load_site(folder)
+    except BrukError:  # said above
+        return
+    if site.file.profile == "demonstration":
+        return
+    wanting = {one.device: one for one in senders(site, system_clock) if one.topics and one.state in _WANTING}
+    for device, one in sorted(wanting.items()):
+        state: Literal["warn", "fail"] = "warn" if one.state == "soon" else "fail"
+        until = f" ({one.expires:%Y-%m-%d})" if one.expires else ""
+        cure = f"`bruk equipment renew {device}`"
+        yield Check(f"certificate {device}", state, f"{_WANTING[one.state]}{until}", f"{one.state}{until}",
+                    f"{cure} och kopiera filerna.", f"{cure} and copy the files.")  # fmt: skip
+    if not wanting:
+        yield Check("certificates", "ok", "alla enheter har giltiga", "every device has a good one")
 
 
 def _versions() -> Check:

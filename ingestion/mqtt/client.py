@@ -189,7 +189,7 @@ class Publisher:
         self._client.on_disconnect = self._disconnected
         connect(self._client, broker)
         self._client.loop_start()
-        if not self._answered.wait(10) or self._lost:
+        if not self._answered.wait(PATIENCE) or self._lost:
             self._client.loop_stop()
             raise BrokerAway(f"the broker on {broker} did not accept the connection {self._lost}".rstrip())
 

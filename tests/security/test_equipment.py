@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from bruk.cli import app
 from bruk.credentials.keeping import access_file
 from bruk.equipment import add, renew, revoke, senders
+from bruk.supervision.doctor import doctor
 from bruk.registry_entry import appended, entry
 from contracts.clock import system_clock
 from contracts.errors import BrukError, ContractError, UsageError
@@ -149,6 +150,16 @@ def test_the_list_tells_what_each_certificate_is_worth(site):
         "printer-1": "good", "printer-2": "soon", "octo-1": "expired", "gw-hall2": "revoked", "file-sender": "none",
     }  # fmt: skip
     assert bruk(site, "equipment", "list")[0] == 0
+    found = {check.name: (check.state, check.cure_en) for check in doctor(site.paths.site) if "certif" in check.name}
+    assert found == {  # one that was shut out on purpose wants nothing
+        "certificate octo-1": ("fail", "`bruk equipment renew octo-1` and copy the files."),
+        "certificate printer-2": ("warn", "`bruk equipment renew printer-2` and copy the files."),
+    }
+
+
+def test_looking_makes_nothing(site):
+    assert {one.state for one in senders(site, system_clock)} == {"none"}
+    assert not site.paths.credentials.exists()
 
 
 def test_a_device_that_was_shut_out_is_let_in_again_with_a_new_certificate(secured):

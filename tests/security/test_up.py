@@ -18,8 +18,9 @@ from bruk.credentials.keeping import access_file, kept_daily
 from bruk.equipment import Handed, renew, revoke
 from bruk.supervision.configuration import site_fingerprint
 from contracts.clock import system_clock
+from contracts.paths import SitePaths
 from contracts.site import load_site
-from ingestion.mqtt.address import site_broker
+from ingestion.mqtt.address import SERVICES, site_broker
 from ingestion.mqtt.client import Publisher
 from tests.broker import free_port
 from tests.security.secured import FALUN, Device, production_site, wait_until
@@ -56,8 +57,18 @@ def test_a_production_site_comes_up_takes_devices_by_certificate_and_acknowledge
         told.clear()
         services.up(site.paths.site, only={"broker", "receiver", "follower"}, report=told.append)
         assert [line for line in told if "made anew" in line] == []
+        assert secrets_outside_their_folder(site.paths) == []
     finally:
         services.down(site.paths.site)
+
+
+def secrets_outside_their_folder(paths: SitePaths) -> list[Path]:
+    """Files of the site, logs above all, in which a line of a key stands."""
+    keys = [key.read_bytes().splitlines()[1] for key in paths.credentials.glob("*.key")]
+    assert len(keys) > len(SERVICES)
+    others = [file for file in paths.var.rglob("*") if file.is_file() and paths.credentials not in file.parents]
+    assert paths.logs / "receiver.log" in others
+    return [file for file in others if any(key in file.read_bytes() for key in keys)]
 
 
 def through_an_outbox(handed: Handed, folder: Path) -> None:
