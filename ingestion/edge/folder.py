@@ -39,6 +39,7 @@ class Folder:
         self._folder, self._done, self._topic = folder, folder / "done", topic
         self._outbox, self._intake, self._clock = outbox, intake, clock
         self._seen: dict[str, tuple[tuple[int, int], float]] = {}
+        self._problems: dict[str, str] = {}
         self._done.mkdir(parents=True, exist_ok=True)
         for name in outbox.marks():  # moved, and killed before the mark went
             if name.startswith(_MARK) and not (folder / name.removeprefix(_MARK)).exists():
@@ -51,13 +52,23 @@ class Folder:
                 stop.wait(POLL_S)
 
     def poll(self) -> int:
-        """Takes every complete file in order of name; returns how many."""
+        """Takes every complete file in order of name; returns how many. One that cannot be read stops no other."""
         taken = 0
-        for file in sorted(self._folder.iterdir()):
-            if self._is_complete(file):
-                self._take(file)
-                taken += 1
+        files = sorted(self._folder.iterdir())
+        self._seen = {file.name: self._seen[file.name] for file in files if file.name in self._seen}
+        for file in files:
+            try:
+                if self._is_complete(file):
+                    self._take(file)
+                    taken += 1
+            except OSError as error:
+                self._say(file.name, str(error))
         return taken
+
+    def _say(self, name: str, problem: str) -> None:
+        if self._problems.get(name) != problem:
+            log.error("file_not_taken", file=name, problem=problem)
+        self._problems[name] = problem
 
     def _is_complete(self, file: Path) -> bool:
         """Whether it is a plain file that nobody has written to for a while; names of half files are left alone."""
@@ -83,7 +94,7 @@ class Folder:
         self._move(file)
         point("edge.file-moved")
         self._outbox.unmark(mark)
-        del self._seen[file.name]
+        self._seen.pop(file.name, None)
         log.info("file_taken", file=file.name)
 
     def _move(self, file: Path) -> None:

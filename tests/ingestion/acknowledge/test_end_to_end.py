@@ -12,14 +12,17 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import UsageError
+from contracts.site import load_site
 from ingestion.edge.outbox import Outbox, look
+from ingestion.landing.sealer import land_pending
+from ingestion.ledger.ledger import Ledger
 from ingestion.mqtt.client import listen
 from tests.broker import Broker
 from tests.ingestion.acknowledge.running import Running, all_of, device, follower
 from tests.ingestion.mqtt.receiving import Receiving, receiving, wait_until
-from tests.sites import PRESS, make_site
+from tests.ingestion.spooling import OIL, reading
+from tests.sites import clock_at, make_site
 
-OIL = f"{PRESS}/measurement_v1/oil_temp"
 COUNT = 1_500
 
 
@@ -156,12 +159,12 @@ def done(outbox: Path, number: int) -> bool:
     return False
 
 
-def test_an_old_copy_of_an_outbox_says_that_it_is_one_and_deletes_nothing_that_it_should_not(
+def test_an_old_copy_of_an_outbox_says_that_it_is_one_and_what_it_says_otherwise_is_a_conflict(
     tmp_path: Path, broker: Broker
 ) -> None:
-    """Landing keeps the first of two messages with one number and quarantines the other as a conflict."""
+    """Landing keeps the first of two messages with one number and quarantines the other."""
     outbox = Outbox(tmp_path / "outbox.sqlite")
-    outbox.put_many([(OIL, b"%d" % n) for n in range(10)])
+    outbox.put_many([(OIL, reading(float(n))) for n in range(10)])
     outbox.close()
     copy = (tmp_path / "outbox.sqlite").read_bytes()
     with line(tmp_path, broker) as whole:
@@ -170,6 +173,13 @@ def test_an_old_copy_of_an_outbox_says_that_it_is_one_and_deletes_nothing_that_i
         for file in tmp_path.glob("outbox.sqlite*"):
             file.unlink()
         (tmp_path / "outbox.sqlite").write_bytes(copy)
+        outbox = Outbox(tmp_path / "outbox.sqlite")
+        outbox.put_many([(OIL, reading(-1.0))] * 5)
+        outbox.close()
         whole.device.start()
         wait_until(lambda: "outbox_is_a_copy" in whole.device.log, 60)
-        wait_until(lambda: whole.numbers()[5] == 2, 60)
+        wait_until(lambda: min(whole.numbers()[n] for n in range(15)) == 2, 60)
+        assert whole.receiver.stop() == 0
+        land_pending(load_site(whole.site), clock_at())
+    conflicts = Ledger(whole.receiver.paths.ledger).quarantined(code="E_CONFLICT")
+    assert len(conflicts) == 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 import threading
@@ -89,6 +90,29 @@ def test_a_line_that_is_too_long_is_stepped_over_and_counted(tmp_path: Path) -> 
     inbox.poll()
     assert [len(payload) for payload in inbox.payloads()] == [1, 1, MAX_PAYLOAD]
     assert inbox.intake.refused == 1
+
+
+def test_a_file_that_cannot_be_put_away_stops_no_other_and_is_not_sent_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = Inbox(tmp_path)
+    for name in ("a.txt", "b.txt"):
+        (inbox.path / name).write_text(name)
+
+    rename = os.rename
+
+    def refuse(source: Path, target: Path) -> None:
+        if source.name == "a.txt":
+            raise PermissionError("a.txt")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", refuse)
+    assert inbox.poll() == 1
+    assert inbox.poll() == 0
+    monkeypatch.undo()
+    inbox.poll()
+    assert sorted(file.name for file in (inbox.path / "done").iterdir()) == ["a.txt", "b.txt"]
+    assert inbox.payloads() == [b"a.txt", b"b.txt"]
 
 
 POLLING = """
