@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import main_job, message_to_edition, pages
+from benchmarks import main_job, message_to_edition, pages, sealing
 from benchmarks.receiving.measure import measure
 from benchmarks.results import Result, report
 from contracts.paths import SitePaths
@@ -30,7 +30,7 @@ def main() -> None:
 
 def _running(paths: SitePaths, messages: int) -> list[Result]:
     """What takes the processor first, then what must not be disturbed."""
-    return [*pages.measure(paths), *message_to_edition.measure(paths, messages)]
+    return [*sealing.measure(), *pages.measure(paths), *message_to_edition.measure(paths, messages)]
 
 
 main()

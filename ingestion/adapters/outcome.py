@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,10 @@ class Row:
     event_date: date
     values: dict[str, Any]
     flags: str | None
+
+    def flagged(self, flag: str) -> Row:
+        """The same row with one flag more."""
+        return replace(self, flags=",".join(sorted({flag, *(self.flags or flag).split(",")})))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from ingestion.landing.places import Places
 from ingestion.rejection import Rejection, shown
 from ingestion.spool.reader import SpooledMessage
 from ingestion.validation.identity import Number, from_payload, from_properties
+from ingestion.validation.strict_json import underflows
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class Decoder:
         )
         if own and "u" in data and isinstance(rows, list):
             rows = self._with_units(rows, data["u"])
+        if isinstance(rows, list) and b"-" in message.payload and underflows(message.payload):
+            rows = [row.flagged("underflow") if 0.0 in row.values.values() else row for row in rows]
         return Opened(source.id, device, number, rows)
 
     def equipment(self, route: Route, received: datetime) -> Equipment | Rejection | None:

@@ -18,6 +18,7 @@ from ingestion.rejection import Rejection, shown
 MAX_BYTES, MAX_DEPTH, MAX_KEYS, MAX_INTEGER = 65_536, 16, 200, 2**53
 _KEYS = re.compile(rb'"\s*:')
 _LONG_INTEGER = re.compile(rb"(?<![\d.])\d{16,}(?![\d.eE])")
+_TINY = re.compile(rb"-?\d{1,30}(?:\.\d{1,30})?[eE]-\d{3,9}(?![\d])")
 _ENCODING = {"encoding": "utf-8"}
 
 
@@ -41,6 +42,12 @@ def read_object(payload: bytes) -> dict[str, Any] | Rejection:
     if len(_KEYS.findall(payload)) != keys or _LONG_INTEGER.search(payload) or b"\\u0000" in payload:
         return _suspicious(payload.decode()) or value
     return value
+
+
+def underflows(payload: bytes) -> bool:
+    """Whether a number that is not 0 is read as 0, because no float is as small."""
+    return any(float(number) == 0.0 and re.search(rb"[1-9]", number.lower().partition(b"e")[0])
+               for number in _TINY.findall(payload))  # fmt: skip
 
 
 def read_text(payload: bytes) -> dict[str, Any] | Rejection:
