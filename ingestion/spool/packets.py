@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -109,12 +110,22 @@ def bodies(data: bytes, start: int = 0) -> Iterator[tuple[int, int, int]]:
     """
     at, size = start, len(data)
     while at < size:
-        header = read_header(data, at, size)
-        if header is None or header[1] > size or data[at] & 0xF0 != PUBLISH:
+        if at + 2 < size and data[at + 1] > 127 > data[at + 2]:  # two bytes of length: nearly always
+            body = at + 3
+            end = body + (data[at + 1] & 127 | data[at + 2] << 7)
+        else:
+            header = read_header(data, at, size)
+            if header is None:
+                raise MalformedPacket("a run is not whole PUBLISH packets")
+            body, end = header
+        if end > size or data[at] & 0xF0 != PUBLISH:
             raise MalformedPacket("a run is not whole PUBLISH packets")
-        body, end = header
         yield at, body, end
         at = end
+
+
+#: User properties in order, duplicates included.
+UserProperties = tuple[tuple[str, str], ...]
 
 
 class Publish(NamedTuple):
@@ -126,7 +137,7 @@ class Publish(NamedTuple):
     dup: bool
     retain: bool
     packet_id: int
-    user_properties: tuple[tuple[str, str], ...]
+    user_properties: UserProperties
 
 
 def parse_publish(packet: bytes, protocol: int) -> Publish:
@@ -134,11 +145,13 @@ def parse_publish(packet: bytes, protocol: int) -> Publish:
     header = read_header(packet, 0, len(packet))
     if header is None or header.end != len(packet):
         raise MalformedPacket("publish")
-    return parse_body(packet, 0, header.body, header.end, protocol)
+    return Publish(*parse_body(packet, 0, header.body, header.end, protocol))
 
 
-def parse_body(data: bytes, start: int, body: int, end: int, protocol: int) -> Publish:
-    """Reads the PUBLISH at data[start:end] whose body begins at `body`. Raises MalformedPacket."""
+def parse_body(
+    data: bytes, start: int, body: int, end: int, protocol: int
+) -> tuple[bytes, bytes, int, bool, bool, int, UserProperties]:
+    """The fields of `Publish` of the packet data[start:end] whose body begins at `body`. Raises MalformedPacket."""
     if end - body < 2:
         raise MalformedPacket("publish")
     head = data[start]
@@ -148,7 +161,7 @@ def parse_body(data: bytes, start: int, body: int, end: int, protocol: int) -> P
     if at > end or qos == 3:
         raise MalformedPacket("publish")
     packet_id = data[topic_end] << 8 | data[topic_end + 1] if qos else 0
-    properties: tuple[tuple[str, str], ...] = ()
+    properties: UserProperties = ()
     if protocol == 5:
         if at < end and data[at] < 128:
             size, at = data[at], at + 1
@@ -159,24 +172,23 @@ def parse_body(data: bytes, start: int, body: int, end: int, protocol: int) -> P
         properties = _user_properties(data[at : at + size]) if size else ()
         at += size
     topic = data[body + 2 : topic_end]
-    return Publish(topic, data[at:end], qos, head & 8 > 0, head & 1 > 0, packet_id, properties)
+    return topic, data[at:end], qos, head & 8 > 0, head & 1 > 0, packet_id, properties
 
 
-_PAIR = 0x26
+#: The properties that our outbox sends, read in one piece: they are half of the time that a packet takes.
+_NUMBER = re.compile(rb"&\0\x04boot\0(.)(\d+)&\0\x03seq\0(.)(\d+)", re.DOTALL)
 #: PUBLISH properties of MQTT 5 by identifier: fixed size in bytes, or how their length is written (§2.2.2.2, 3.3.2.3).
 _PROPERTY_SIZE: dict[int, int | str] = {
-    0x01: 1, 0x02: 4, 0x23: 2, 0x08: "text", 0x09: "text", _PAIR: "pair", 0x0B: "varint", 0x03: "text",
+    0x01: 1, 0x02: 4, 0x23: 2, 0x08: "text", 0x09: "text", 0x26: "pair", 0x0B: "varint", 0x03: "text",
 }  # fmt: skip
 
 
-def _user_properties(data: bytes) -> tuple[tuple[str, str], ...]:
+def _user_properties(data: bytes) -> UserProperties:
     """The user properties in order, duplicates included; all other properties are skipped."""
+    if (match := _NUMBER.fullmatch(data)) and match[1][0] == len(match[2]) and match[3][0] == len(match[4]):
+        return ("boot", match[2].decode()), ("seq", match[4].decode())
     found, at = [], 0
     while at < len(data):
-        if data[at] == _PAIR and (pair := _short_pair(data, at + 1)):
-            found.append(pair[0])
-            at = pair[1]
-            continue
         kind, at = _varint(data, at)
         size = _PROPERTY_SIZE.get(kind)
         if size is None:
@@ -194,20 +206,6 @@ def _user_properties(data: bytes) -> tuple[tuple[str, str], ...]:
     if at != len(data):
         raise MalformedPacket("properties")
     return tuple(found)
-
-
-def _short_pair(data: bytes, at: int) -> tuple[tuple[str, str], int] | None:
-    """A user property whose key and value are below 256 bytes, and where it ends: the usual case, read in one piece."""
-    size = len(data)
-    if at + 2 > size or data[at]:
-        return None
-    value = at + 2 + data[at + 1]
-    if value + 2 > size or data[value]:
-        return None
-    end = value + 2 + data[value + 1]
-    if end > size:
-        return None
-    return (data[at + 2 : value].decode("utf-8", "replace"), data[value + 2 : end].decode("utf-8", "replace")), end
 
 
 def _text(data: bytes, at: int) -> tuple[bytes, int]:

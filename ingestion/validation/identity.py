@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ingestion.rejection import Rejection, as_json, shown
 from ingestion.validation.strict_json import MAX_INTEGER
 
+_PLAIN = re.compile(r"[1-9]\d{0,14} (?:0|[1-9]\d{0,14})", re.ASCII)
 _DECIMAL = re.compile(r"0|[1-9]\d{0,15}", re.ASCII)
 
 
@@ -24,8 +25,8 @@ def from_properties(properties: tuple[tuple[str, str], ...]) -> Number | Rejecti
         return None
     if len(properties) == 2:
         (first, boot), (second, seq) = properties
-        if first == "boot" and second == "seq" and _DECIMAL.fullmatch(boot) and _DECIMAL.fullmatch(seq):
-            return _checked(int(boot), int(seq))  # as our outbox writes them
+        if first == "boot" and second == "seq" and _PLAIN.fullmatch(f"{boot} {seq}"):
+            return Number(int(boot), int(seq))  # as our outbox writes them
     found = {key: value for key, value in properties if key in ("boot", "seq")}
     if not found:
         return None
