@@ -123,7 +123,7 @@ class MessageJudge:
         first = self._memory.first(outbox, number.seq, (content, message.offset, message.received_ns))
         if first is None:
             return False
-        return True if first.content == content else conflict(self._memory, outbox, number.seq, first)
+        return first.content == content or conflict(self._memory, outbox, number.seq, first)
 
     def _known_retained(self, message: SpooledMessage, content: bytes) -> bool:
         return self._memory.last_of_topic(message.topic or "") == content

@@ -46,8 +46,8 @@ MUTATIONS = (
             Edit("ingestion/landing/parquet.py", '_TEMPORARY = ".tmp"\n', '_TEMPORARY = ".tmp"\nLATER = []\n'),
             Edit(
                 "ingestion/landing/sealer.py",
-                "        self._ledger.commit(landing, self._clock())\n",
-                "        self._ledger.commit(landing, self._clock())\n"
+                "        self._ledger.commit_all(landings, self._clock())\n",
+                "        self._ledger.commit_all(landings, self._clock())\n"
                 "        from ingestion.landing import parquet\n"
                 "        while parquet.LATER:\n"
                 "            old, new = parquet.LATER.pop()\n"
@@ -91,8 +91,9 @@ MUTATIONS = (
         _LANDING + "test_a_redelivery_is_known_by_session_packet_id_and_dup_also_across_segments",
         (
             Edit(
-                "ingestion/landing/judge.py", "        if message.dup:\n            return True, None\n",
-                "        if message.dup:\n            return False, None\n",
+                "ingestion/landing/judge.py",
+                "    if before is None or message.dup:\n        return before is not None, None\n",
+                "    if before is None or message.dup:\n        return False, None\n",
             ),
         ),
     ),
@@ -105,6 +106,11 @@ MUTATIONS = (
                 "        elif message.retain and opened.number is None and self._known_retained(message, content):\n",
                 "        elif opened.number is None and self._known_retained(message, content):\n",
             ),
+            Edit(
+                "ingestion/landing/judge.py",
+                "        if repeated is not False:\n",
+                "        if repeated is not False or number is None and self._known_retained(message, content):\n",
+            ),
         ),
     ),
     Mutation(
@@ -113,8 +119,8 @@ MUTATIONS = (
         (
             Edit(
                 "ingestion/landing/judge.py",
-                "        return True if first.content == content else conflict(device, number, first)\n",
-                "        return True if first.content == content else None\n",
+                "        return first.content == content or conflict(self._memory, outbox, number.seq, first)\n",
+                "        return first.content == content\n",
             ),
         ),
     ),
