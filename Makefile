@@ -36,7 +36,7 @@ check: ## lint, types, walls, SQL, contracts, generated files
 sync: ## write the generated files anew
 	@$(BRUK) contract sync
 
-bench: ## seconds of make run, first and second, pages, message to edition: on a copy of demo/ (make stop first)
+bench: ## seconds of make run, first and second, sealing, pages, message to edition: on a copy of demo/ (make stop first)
 	@infra/bootstrap.sh run
 	@$(PY) -m benchmarks
 

@@ -174,7 +174,7 @@ TECHNICAL: dict[str, tuple[LogicalType, bool, str]] = {
     "record": ("integer", True, "Record number within a file, from 1 for the first data row; empty for messages."),
     "boot": ("integer", True, "Epoch of the sender's outbox, if it counts."),
     "seq": ("integer", True, "Sequence number within (device, boot), if it counts."),
-    "flags": ("string", True, "Comma list of remarks: future, possible_duplicate, clamped."),
+    "flags": ("string", True, "Comma list of remarks: future, leap, ambiguous, underflow, possible_duplicate."),
 }
 
 

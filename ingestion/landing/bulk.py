@@ -87,7 +87,7 @@ class BulkJudge:
                 self._turn_to(self._decoder.places.day_of(received))
             plan: Any = plans.get(message.topic_bytes, absent)
             if plan is absent:
-                plan = plans[message.topic_bytes] = self._find(message)
+                plan = plans[message.topic_bytes] = self._find_safely(message)
             if plan is not None:
                 group = groups.get(plan.group)
                 if group is None:
@@ -101,6 +101,14 @@ class BulkJudge:
         if day != self._day or len(self._plans) > 50_000:
             self._plans.clear()
             self._day = day
+
+    def _find_safely(self, message: SpooledMessage) -> Plan | None:
+        """What the topic of a message means today; None: only the exact judge may say."""
+        try:
+            return self._find(message)
+        except Exception:
+            log.exception("fast_judge_failed", segment=message.segment, topic=message.topic)
+            return None
 
     def _find(self, message: SpooledMessage) -> Plan | None:
         topic = message.topic
