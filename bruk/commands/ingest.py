@@ -27,12 +27,14 @@ def add_to(app: typer.Typer) -> None:
 @group.command("mqtt")
 def mqtt(site: SiteFolder = None) -> None:
     """Receive MQTT: acknowledge after the spool has it on disk."""
+    from ingestion import canary
     from ingestion.mqtt.address import RECEIVER, site_broker
     from ingestion.mqtt.receiver import run_receiver
 
     opened = open_site(site)
     broker = site_broker(opened.settings, opened.paths, RECEIVER)
-    run_receiver(opened.settings, opened.paths, broker, opened.subscriptions, system_clock)
+    filters = [*opened.subscriptions, canary.TOPIC]
+    run_receiver(opened.settings, opened.paths, broker, filters, system_clock)
 
 
 @group.command("files")

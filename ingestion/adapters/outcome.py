@@ -25,7 +25,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Ignored by contract. `why`: rule (an ignore line), no_row (no condition held), hint (a retained state)."""
+    """Ignored by contract. `why`: rule (an ignore line), no_row (no condition held), hint (retained state), canary."""
 
     why: str
 

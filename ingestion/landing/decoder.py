@@ -10,6 +10,7 @@ from contracts.clock import utc
 from contracts.registry import Equipment
 from contracts.site import Site
 from contracts.sources import Source
+from ingestion import canary
 from ingestion.adapters.csv_adapter import CsvAdapter
 from ingestion.adapters.governance import Governance
 from ingestion.adapters.json_adapter import JsonAdapter
@@ -66,6 +67,8 @@ class Decoder:
         topic = message.topic
         if topic is None:
             return _refused("", "", Rejection("E_TOPIC", {"topic": shown(message.topic_bytes)}))
+        if topic == canary.TOPIC:
+            return Opened(canary.SOURCE, "", None, Ignored("canary"))
         route = self._router.route(topic)
         if isinstance(route, NoRoute):
             return _refused(route.source, "", route.rejection)

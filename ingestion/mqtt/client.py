@@ -155,10 +155,10 @@ def secure(client: mqtt.Client, broker: Broker) -> None:
         client.tls_set_context(context)
 
 
-def connect(client: mqtt.Client, broker: Broker) -> None:
+def connect(client: mqtt.Client, broker: Broker, **how: Any) -> None:
     """Connects in this thread. Raises BrokerAway, which says whether nobody answers or the certificates do not fit."""
     try:
-        client.connect(broker.host, broker.port, keepalive=30)
+        client.connect(broker.host, broker.port, keepalive=30, **how)
     except ssl.SSLError as error:
         raise BrokerAway(f"the broker on {broker} and our certificate do not fit: {error}") from error
     except OSError as error:
