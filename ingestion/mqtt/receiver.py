@@ -40,6 +40,7 @@ class _State:
     commits: int = 0
     sessions_lost: int = 0
     last_ns: int | None = None
+    full_since_ns: int | None = None
     written_ns: int = 0
 
 
@@ -89,6 +90,7 @@ class Receiver:
         """Writes one run of packets; returns when it is durable. Raises SpoolFailed, SpoolStopped."""
         now, state = self._clock(), self._state
         self._spool.append(RunHead(PROTOCOL, state.connection, now, state.session, count).encode(), packets)
+        state.full_since_ns = None
         state.messages += count
         state.commits += 1
         state.last_ns = now
@@ -96,6 +98,7 @@ class Receiver:
     def tick(self) -> bool:
         """Seals by age, refreshes the status file; True after `stop`. Raises SpoolFailed, SpoolStopped."""
         self._spool.tick()
+        self._state.full_since_ns = None
         self._refresh_status()
         return self._stop
 
@@ -110,19 +113,24 @@ class Receiver:
         self._write_status(self._clock())
 
     def report(self) -> dict[str, Any]:
-        """The status file's content; times in ns since 1970 UTC, `connected_ns` null while not connected."""
+        """The status file's content; times in ns since 1970 UTC, null where something is not so.
+
+        `written_ns` is the last turn of the loop, to `STATUS_NS`: who watches the receiver looks at its age.
+        """
         state = self._state
         return {
             "pid": os.getpid(), "written_ns": state.written_ns, "connected_ns": state.connected_ns,
             "subscribed": state.subscribed,
             "session_present": state.session_present, "sessions_lost": state.sessions_lost,
             "connection": state.connection, "messages": state.messages, "commits": state.commits,
-            "last_ns": state.last_ns, "segment": self._spool.number,
+            "last_ns": state.last_ns, "full_since_ns": state.full_since_ns, "segment": self._spool.number,
         }  # fmt: skip
 
     def _sleep_while_full(self, seconds: float) -> None:
         """paho's loop stands still meanwhile; the status file must not."""
         time.sleep(seconds)
+        if self._state.full_since_ns is None:
+            self._state.full_since_ns, self._state.written_ns = self._clock(), 0
         self._refresh_status()
 
     def _refresh_status(self) -> None:
