@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     keeping_seconds: float = 60.0
     compact_after_days: int = 2
     compact_at_files: int = 16
+    alert_file: str = ""
 
     @field_validator("refresh_clock_minutes")
     @classmethod

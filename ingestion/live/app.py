@@ -23,7 +23,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from contracts.clock import Clock, system_clock
 from contracts.site import Site
 from ingestion.live.metrics import metrics
+from ingestion.live.notifier import Notifier
 from ingestion.live.pages import LivePages
+from ingestion.live.sentinel import Sentinel
 from ingestion.live.state import LiveState
 
 HEADERS = {
@@ -33,11 +35,12 @@ HEADERS = {
     "referrer-policy": "no-referrer",
 }
 _FRESH = {"cache-control": "no-store"}
+STUCK_S = 60.0  # reading on in a spool takes seconds, never a minute
 _STATIC = Path(__file__).parent / "static"
 
 
-def make_app(state: LiveState) -> Starlette:
-    """The application over a state; while it runs, one thread follows the spools."""
+def make_app(state: LiveState, sentinel: Sentinel | None = None) -> Starlette:
+    """The application over a state; while it runs, threads follow the spools, send alerts, and try the broker."""
     pages = LivePages(state.site.file)
     current = state.site.paths.pages / "current"
 
@@ -53,8 +56,14 @@ def make_app(state: LiveState) -> Starlette:
 
     def ready(request: Request) -> Response:
         report = state.report()
-        lines = [f"{item.id}: {'ok' if item.ok else item.text.en}" for item in report.services]
+        lines = [f"{item.id}: {'ok' if item.ok else item.text.en}" for item in report.services if item.needed]
+        if not report.way.proven:
+            lines.append(f"canary: {report.way.stage}")
         return PlainTextResponse("\n".join(lines) + "\n", 200 if report.ready else 503, headers=_FRESH)
+
+    def alive(request: Request) -> Response:
+        age = state.loop_age_s()
+        return PlainTextResponse(f"{age:.1f} s since the last loop\n", 200 if age < STUCK_S else 503, headers=_FRESH)
 
     def missing(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
@@ -71,39 +80,45 @@ def make_app(state: LiveState) -> Starlette:
         Route("/live/en/", live("en")),
         Route("/api/status", api),
         Route("/metrics", prometheus),
-        Route("/healthz", lambda request: PlainTextResponse("ok\n", headers=_FRESH)),
+        Route("/healthz", alive),
         Route("/readyz", ready),
         Mount("/live/static", StaticFiles(directory=_STATIC)),
         Mount("/", _Published(current)),
     ]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: missing}, lifespan=_following(state))
+    app = Starlette(routes=routes, exception_handlers={HTTPException: missing}, lifespan=_running(state, sentinel))
     app.add_middleware(_Headers)
     return app
 
 
 def run_follower(site: Site, clock: Clock = system_clock) -> None:
     """Serves on the site's host and web port until SIGTERM or SIGINT. For the main thread."""
-    state = LiveState(site, clock)
+    file = site.settings.alert_file
+    state = LiveState(site, clock, Notifier(site.paths.site / file if file else None))
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn raises the signal again when it has shut down; by default that would end us as killed, not as done.
         signal.signal(number, lambda *_: None)
     uvicorn.run(
-        make_app(state), host=site.settings.host, port=site.settings.web_port, log_level="warning", access_log=False,
-        server_header=False, timeout_graceful_shutdown=5,
+        make_app(state, Sentinel(site, clock)), host=site.settings.host, port=site.settings.web_port,
+        log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5,
     )  # fmt: skip
 
 
-def _following(state: LiveState) -> Callable[[Starlette], Any]:
+def _running(state: LiveState, sentinel: Sentinel | None) -> Callable[[Starlette], Any]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         stop = threading.Event()
-        thread = threading.Thread(target=state.run, args=(stop,), name="follower", daemon=True)
-        thread.start()
+        work = {"follower": lambda: state.run(stop), "alerts": lambda: state.notifier.run(stop)}
+        if sentinel is not None:
+            work["sentinel"] = lambda: sentinel.run(stop, state.canary_is_due)
+        threads = [threading.Thread(target=run, name=name, daemon=True) for name, run in work.items()]
+        for thread in threads:
+            thread.start()
         try:
             yield
         finally:
             stop.set()
-            thread.join(10)
+            for thread in threads:
+                thread.join(10)
 
     return lifespan
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import structlog
 
 from contracts.clock import Clock, system_clock
 from contracts.site import Site
+from ingestion import canary
 from ingestion.atomic import replace_file
 from ingestion.live.locator import Locator
 from ingestion.spool.reader import Damaged, Position, SpooledMessage, all_segments, follow
@@ -21,7 +23,9 @@ log = structlog.get_logger()
 
 SPOOLS = ("mqtt", "files")
 EXCERPT = 400
-VERSION = 2
+CANARIES = 20
+_CANARY = canary.TOPIC.encode()
+VERSION = 3
 _BUCKET_NS = 5_000_000_000
 _WINDOW_NS = 60_000_000_000
 _SAVE_NS = 5_000_000_000
@@ -51,11 +55,21 @@ class Heard:
         return sum(n for bucket, n in counts if now - _WINDOW_NS < bucket * _BUCKET_NS <= now)
 
 
+class MetCanary(NamedTuple):
+    """A canary in the spool: times in ns since 1970 UTC, and the segment that has to land."""
+
+    name: str
+    sent_ns: int
+    spooled_ns: int
+    segment: str
+
+
 class Follower:
     """Reads what became durable since the last poll. One thread polls; others may read `heard` at any time."""
 
-    def __init__(self, site: Site, clock: Clock = system_clock) -> None:
-        self._site, self._clock = site, clock
+    def __init__(self, site: Site, clock: Clock = system_clock, *, keeps: bool = True) -> None:
+        """`keeps` False: a visitor that leaves the checkpoint as it is."""
+        self._site, self._clock, self._keeps = site, clock, keeps
         self._locator = Locator(site)
         self._file = site.paths.status / "follower.json"
         self._positions: dict[str, Position | None] = dict.fromkeys(SPOOLS)
@@ -63,6 +77,8 @@ class Follower:
         self.heard: dict[str, Heard] = {}
         self.last_ns: dict[str, int] = {}
         self.damaged = 0
+        #: The newest canaries in the spool, in order of arrival.
+        self.canaries: deque[MetCanary] = deque(maxlen=CANARIES)
         self._restore()
 
     @property
@@ -72,7 +88,7 @@ class Follower:
     def poll(self) -> int:
         """Reads on in both spools; returns the number of messages and files seen, 0 when there is nothing new."""
         seen = sum(self._poll(spool) for spool in SPOOLS)
-        if self._changed and self._clock() - self._saved_ns >= _SAVE_NS:
+        if self._keeps and self._changed and self._clock() - self._saved_ns >= _SAVE_NS:
             self.save()
         return seen
 
@@ -82,6 +98,7 @@ class Follower:
             "version": VERSION,
             "positions": {spool: place and list(place) for spool, place in self._positions.items()},
             "last_ns": self.last_ns,
+            "canaries": [list(found) for found in self.canaries],
             "heard": {name: _plain(heard) for name, heard in self.heard.items()},
         }
         try:
@@ -100,6 +117,9 @@ class Follower:
             if isinstance(item, Damaged):
                 self.damaged += 1
                 continue
+            if item.topic_bytes == _CANARY:
+                self._meet_canary(item)
+                continue
             self.last_ns[spool] = max(self.last_ns.get(spool, 0), item.received_ns)
             if item.retain:  # from before our subscription: no sign of life
                 continue
@@ -109,6 +129,12 @@ class Follower:
         for machine, message in newest.items():
             self._note(machine, message)
         return len(found)
+
+    def _meet_canary(self, message: SpooledMessage) -> None:
+        """Our own messenger is nobody's sign of life."""
+        found = canary.decode(message.payload)
+        if found is not None and not message.dup:
+            self.canaries.append(MetCanary(found.name, found.sent_ns, message.received_ns, message.segment))
 
     def _count(self, machine: str, message: SpooledMessage, newest_at: datetime | None) -> None:
         heard = self.heard.get(machine)
@@ -140,6 +166,7 @@ class Follower:
                 return
             heard = {name: _heard(fields) for name, fields in content["heard"].items()}
             positions = {name: Position(*place) if place else None for name, place in content["positions"].items()}
+            canaries = [_met(*fields) for fields in content["canaries"]]
             last_ns = {str(spool): int(moment) for spool, moment in content["last_ns"].items()}
         except FileNotFoundError:
             return
@@ -149,6 +176,7 @@ class Follower:
         if all(_exists(self._site.paths.spool / spool, positions.get(spool)) for spool in SPOOLS):
             self._positions = {spool: positions.get(spool) for spool in SPOOLS}
             self.heard, self.last_ns = heard, last_ns
+            self.canaries.extend(canaries)
 
 
 def _exists(folder: Path, position: Position | None) -> bool:
@@ -157,6 +185,10 @@ def _exists(folder: Path, position: Position | None) -> bool:
         return True
     newest = [int(path.stem) for path in all_segments(folder)[-1:]]
     return bool(newest) and newest[0] >= position.number
+
+
+def _met(name: str, sent_ns: int, spooled_ns: int, segment: str) -> MetCanary:
+    return MetCanary(str(name), int(sent_ns), int(spooled_ns), str(segment))
 
 
 def _plain(heard: Heard) -> dict[str, Any]:

@@ -7,10 +7,24 @@ from dataclasses import dataclass
 from contracts.site import Site
 from ingestion.live.guarantees import Words
 from ingestion.live.vitals import Vitals
+from ingestion.live.way import Stage, Way
+from ingestion.mqtt.selftest import QOS_0, QOS_1
 
 _SECOND = 1_000_000_000
 QUIET_S = 15.0
 BEHIND_S = 60.0
+BROKER_S = 30.0  # mosquitto speaks of itself every 10 s
+_WAYS: dict[Stage, Words] = {
+    "untried": Words("inte provad än", "not tried yet"),
+    "under_way": Words("ett provmeddelande är på väg", "a test message is on its way"),
+    "open": Words("öppen hela vägen till tolkad", "open all the way to landed"),
+    "not_sent": Words("provmeddelandet kunde inte skickas", "the test message could not be sent"),
+    "not_spooled": Words(
+        "provmeddelandet kom inte fram till mottagaren", "the test message did not reach the receiver"
+    ),
+    "not_landed": Words("provmeddelandet är mottaget men inte tolkat", "the test message is received but not landed"),
+    "old": Words("inte provad på länge", "not tried for a long time"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,9 +38,30 @@ class Service:
     text: Words
 
 
-def judge_services(site: Site, vitals: Vitals) -> list[Service]:
-    """The receiver, the file door, landing, and the gate's last word."""
-    return [_receiver(vitals), _door(site, vitals), _landing(vitals), _gate(vitals)]
+def judge_services(site: Site, vitals: Vitals, way: Way) -> list[Service]:
+    """The broker, the receiver, the file door, landing, the way through all of them, and the gate's last word."""
+    return [
+        _broker(vitals), _receiver(vitals), _door(site, vitals), _landing(vitals), _way(way), _gate(vitals),
+    ]  # fmt: skip
+
+
+def _broker(vitals: Vitals) -> Service:
+    name, view = Words("MQTT-server", "Broker"), vitals.broker
+    if view is None or _stale(vitals, view.get("written_ns")):
+        text = Words("bevakas inte just nu", "is not watched at the moment")
+        return Service("broker", name, True, False, text)
+    test = view.get("selftest")
+    if test and not test["ok"]:
+        found = f"{test['qos_1']}/{QOS_1} QoS 1, {test['upgraded']}/{QOS_0} QoS 0"
+        text = Words(
+            f"klarade inte starttestet ({found} kom tillbaka): meddelanden går förlorade när mottagaren är borta",
+            f"failed its start-up test ({found} came back): messages are lost while the receiver is away",
+        )
+    elif _stale(vitals, view.get("seen_ns"), BROKER_S):
+        text = Words("svarar inte", "does not answer")
+    else:
+        return Service("broker", name, True, False, Words("svarar", "answers"))
+    return Service("broker", name, False, False, text)
 
 
 def _receiver(vitals: Vitals) -> Service:
@@ -37,6 +72,11 @@ def _receiver(vitals: Vitals) -> Service:
         text = Words(
             "svarar inte: åldrarna nedan säger inget om maskinerna",
             "does not answer: ages below say nothing about the machines",
+        )
+    elif report.get("full_since_ns") is not None:
+        text = Words(
+            "väntar på plats på disken: inget kvitteras, inget är förlorat",
+            "waits for room on the disk: nothing is acknowledged, nothing is lost",
         )
     elif report.get("connected_ns") is None:
         text = Words(
@@ -69,6 +109,11 @@ def _landing(vitals: Vitals) -> Service:
         )
         return Service("landing", name, False, True, text)
     return Service("landing", name, True, True, Words("i fas", "up to date"))
+
+
+def _way(way: Way) -> Service:
+    name, text = Words("Vägen in, provad", "The way in, tried"), _WAYS[way.stage]
+    return Service("way", name, not way.broken, True, text)
 
 
 def _gate(vitals: Vitals) -> Service:

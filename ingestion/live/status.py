@@ -12,17 +12,21 @@ from contracts.clock import utc
 from contracts.errors import ContractError
 from contracts.registry import Equipment
 from contracts.site import Site
-from ingestion.ledger import DropFile
+from ingestion.ledger import DropFile, Gap
 from ingestion.ledger.overview import RefusedGroup
+from ingestion.live.alerts import Alert
 from ingestion.live.follower import Heard
 from ingestion.live.guarantees import Words, guarantees
 from ingestion.live.planned import planned_seconds
+from ingestion.live.platform import AlertsTo, BrokerStatus, Own, ReceiverStatus, broker_status, receiver_status
 from ingestion.live.services import Service, judge_services
 from ingestion.live.vitals import LedgerView, Vitals
+from ingestion.live.way import Way
 from ingestion.rejection import explain
 
 State = Literal["sends", "late", "silent", "never", "rest"]
 LATE, SILENT = 2, 10
+SHOWN_GAPS = 10
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,28 @@ class LastMessage:
 
 
 @dataclass(frozen=True)
+class MissingNumbers:
+    """Numbers `first` to `last` of an outbox that have not come since `since` (UTC), when a higher one came."""
+
+    boot: int
+    first: int
+    last: int
+    since: datetime
+    age_s: float
+
+
+@dataclass(frozen=True)
 class EquipmentStatus:
     """One machine. Seconds; `age_s` None when nothing was ever heard; `missing` None when it cannot be counted.
+
+    `gaps`: the oldest that its device has, up to ten; a device may send for several machines.
 
     `by_file`: it comes in files only, so that it has no rate, and `last_at` is when the last file came. `newest_at`:
     the newest event time in any of its files.
     """
 
     id: str
+    device: str
     name: Words
     testbed: Words
     state: State
@@ -70,6 +88,7 @@ class EquipmentStatus:
     total: int
     guarantees: list[Words]
     missing: int | None
+    gaps: list[MissingNumbers]
     last: LastMessage | None
     reasons: list[Reason]
 
@@ -122,8 +141,15 @@ class StatusReport:
     pending_segments: int
     spool_bytes: int
     free_bytes: int
+    disk_used_share: float
     edition: str | None
     last_refresh: dict[str, Any] | None
+    broker: BrokerStatus | None
+    receiver: ReceiverStatus | None
+    way: Way
+    follower_age_s: float
+    alerts: list[Alert]
+    alerts_to: AlertsTo
     ready: bool
 
 
@@ -133,13 +159,14 @@ def build_report(
     last_ns: int | None,
     vitals: Vitals,
     machine_of: Callable[[str, int], str | None],
+    own: Own,
 ) -> StatusReport:
     """The report at `vitals.at_ns`. `machine_of` gives the equipment of a topic at a receive time, as routing does."""
     now = utc(vitals.at_ns)
     view = vitals.ledger or LedgerView()
     equipment = _valid(site, now.astimezone(ZoneInfo(site.file.time_zone)).date())
     mine, other = _by_machine(view.refused, machine_of, {item.id for item in equipment})
-    services = judge_services(site, vitals)
+    services = judge_services(site, vitals, own.way)
     return StatusReport(
         now, _words(site.file.name), site.file.profile, site.file.time_zone, services,
         [
@@ -150,8 +177,10 @@ def build_report(
         [_file(drop, view.refused) for drop in reversed(view.files)],
         view.dropped, _at_the_door(vitals),
         None if vitals.ledger is None else _accounting(view), utc(last_ns) if last_ns else None,
-        vitals.pending_segments, vitals.spool_bytes, vitals.free_bytes, vitals.edition, _refresh(view),
-        all(service.ok for service in services if service.needed),
+        vitals.pending_segments, vitals.spool_bytes, vitals.free_bytes,
+        1 - vitals.free_bytes / max(1, vitals.disk_bytes), vitals.edition, _refresh(view),
+        broker_status(vitals), receiver_status(vitals), own.way, max(0.0, (vitals.at_ns - own.looked_ns) / 1e9),
+        own.alerts, own.alerts_to, own.way.proven and all(service.ok for service in services if service.needed),
     )  # fmt: skip
 
 
@@ -185,13 +214,23 @@ def _equipment(
     boxes = [sequence for sequence in view.sequences if sequence.device == item.device]
     testbed = next(bed.name for bed in site.registry.testbeds if bed.id == item.testbed)
     return EquipmentStatus(
-        item.id, _words(item.name), _words(testbed), judge_state(age, planned, item.expected_interval_s),
+        item.id, item.device, _words(item.name), _words(testbed), judge_state(age, planned, item.expected_interval_s),
         utc(heard.last_ns) if heard else None, age, heard.newest_at if heard else None, item.expected_interval_s,
         _by_file(site, item), heard.rate(now) if heard else 0,
         heard.total if heard else 0,
         guarantees(site, item, counted=bool(boxes), acknowledged=vitals.acknowledged(item.device)),
-        sum(box.missing for box in boxes) if boxes else None, _last(heard) if heard else None, _reasons(refused),
+        sum(box.missing for box in boxes) if boxes else None,
+        [_missing(gap, now) for gap in _oldest(view.gaps, item.device)], _last(heard) if heard else None,
+        _reasons(refused),
     )  # fmt: skip
+
+
+def _oldest(gaps: list[Gap], device: str) -> list[Gap]:
+    return sorted((gap for gap in gaps if gap.device == device), key=lambda gap: gap.since_ns)[:SHOWN_GAPS]
+
+
+def _missing(gap: Gap, now: int) -> MissingNumbers:
+    return MissingNumbers(gap.boot, gap.first, gap.last, utc(gap.since_ns), max(0.0, (now - gap.since_ns) / 1e9))
 
 
 def _by_file(site: Site, item: Equipment) -> bool:

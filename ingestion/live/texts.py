@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from contracts.clock import utc
+
 #: key → (Swedish, English)
 TEXTS: dict[str, tuple[str, str]] = {
     "title": ("Sänder min maskin?", "Is my machine sending?"),
@@ -102,6 +104,36 @@ TEXTS: dict[str, tuple[str, str]] = {
     "segments": ("delar", "parts"),
     "spool_bytes": ("Sparat som det kom", "Kept as it came"),
     "free": ("Ledigt på disken", "Free on the disk"),
+    "disk_used": ("{percent} använt", "{percent} used"),
+    "queue": ("Kö i MQTT-servern", "Queue in the broker"),
+    "of_limit": ("{percent} av gränsen", "{percent} of its limit"),
+    "dropped": ("Kastat av MQTT-servern", "Dropped by the broker"),
+    "selftest": ("MQTT-serverns starttest", "The broker's start-up test"),
+    "selftest_found": (
+        "{qos_1} av 2\u202f000 QoS 1 och {qos_0} av 500 QoS 0 kom tillbaka",
+        "{qos_1} of 2\u202f000 QoS 1 and {qos_0} of 500 QoS 0 came back",
+    ),
+    "selftest_none": ("inte gjort än", "not made yet"),
+    "broker_runs": ("MQTT-servern har gått i", "The broker has run for"),
+    "clients": ("anslutna", "connected"),
+    "clients_one": ("ansluten", "connected"),
+    "received_since": ("Mottaget sedan mottagaren startade", "Received since the receiver's start"),
+    "sessions_lost": ("{n} tappade sessioner", "{n} lost sessions"),
+    "way": ("Provmeddelande tolkat senast", "Test message landed last"),
+    "gaps": ("Luckor i numreringen", "Gaps in the numbering"),
+    "numbers": ("Saknas: nummer", "Missing: number"),
+    "device": ("enhet", "device"),
+    "alerts": ("Larm", "Alerts"),
+    "alerts_now": ("Larm just nu", "Alerts now"),
+    "alerts_over": ("Avslutade larm", "Alerts that are over"),
+    "alerts_none": ("Inga larm.", "No alerts."),
+    "alerts_to": ("Larm skickas till", "Alerts are sent to"),
+    "alerts_nobody": (
+        "Larm visas bara här: ingen mottagare är angiven (alert_file).",
+        "Alerts are shown here only: no address is stated (alert_file).",
+    ),
+    "alerts_broken": ("Larm når ingen:", "Alerts reach nobody:"),
+    "alerts_unsent": ("{n} väntar på att kunna skickas.", "{n} wait to be sent."),
     "edition": ("Utgåva", "Edition"),
     "refresh": ("Senaste uppdatering", "Last refresh"),
     "none": ("ingen än", "none yet"),
@@ -173,6 +205,15 @@ class Voice:
         text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
         text = text.replace(",", "\u202f")
         return text.replace(".", ",") if self.lang == "sv" else text
+
+    def percent(self, share: float) -> str:
+        """`0,1 %`, `47 %`: whole percents from 1 on."""
+        value = share * 100
+        return f"{self.number(round(value, 1) if value < 1 else round(value))} %"
+
+    def ns(self, moment: int) -> str:
+        """The instant of a clock reading, ns since 1970 UTC."""
+        return self.instant(utc(moment))
 
     def size(self, octets: int) -> str:
         """Bytes in the unit that fits."""

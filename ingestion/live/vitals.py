@@ -12,7 +12,7 @@ import orjson
 
 from contracts.errors import BrukError
 from contracts.paths import SitePaths
-from ingestion.ledger import Count, DropFile, Ledger, Refresh, Sequence
+from ingestion.ledger import Count, DropFile, Gap, Ledger, Refresh, Sequence
 from ingestion.ledger.overview import RefusedGroup, refused_groups
 from ingestion.spool.reader import sealed_segments, segment_id
 
@@ -30,6 +30,7 @@ class LedgerView:
     files: list[DropFile] = field(default_factory=list)
     dropped: int = 0
     sequences: list[Sequence] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
     received: int = 0
     refresh: Refresh | None = None
 
@@ -42,11 +43,14 @@ class Vitals:
     receiver: dict[str, Any] | None
     door: dict[str, Any] | None
     gate: dict[str, Any] | None
+    broker: dict[str, Any] | None
     ledger: LedgerView | None
     pending_segments: int
     oldest_pending_ns: int | None
+    landed: frozenset[str]
     spool_bytes: int
     free_bytes: int
+    disk_bytes: int
     edition: str | None
     acknowledging: dict[str, Any] | None = None
 
@@ -59,16 +63,20 @@ def read_vitals(paths: SitePaths, now: int) -> Vitals:
     """Reads everything anew; what is missing or half written is None, never an error."""
     view, landed = _read_ledger(paths, now)
     pending = [] if landed is None else _pending(paths, landed)
+    disk = shutil.disk_usage(_existing(paths.var))
     return Vitals(
         now,
         _read(paths.status / "receiver.json"),
         _read(paths.status / "door.json"),
         _read(paths.status / "gate.json"),
+        _read(paths.status / "broker.json"),
         view,
         len(pending),
         min((_modified(path) for path in pending), default=None),
+        frozenset(landed or ()),
         _size(paths.spool),
-        shutil.disk_usage(_existing(paths.var)).free,
+        disk.free,
+        disk.used + disk.free,  # what ordinary users may use: the reserve of root counts for nobody
         _edition(paths),
         _read(paths.status / "acknowledging.json"),
     )
@@ -83,7 +91,7 @@ def _read_ledger(paths: SitePaths, now: int) -> tuple[LedgerView | None, set[str
         files = ledger.drop_files()
         view = LedgerView(
             ledger.counts(), refused_groups(paths.ledger, now - _DAY_NS), _shown(files), len(files),
-            ledger.sequences(), ledger.received(), ledger.last_refresh(),
+            ledger.sequences(), ledger.gaps(), ledger.received(), ledger.last_refresh(),
         )  # fmt: skip
         return view, set(ledger.landed_segments())
     except (sqlite3.Error, BrukError):

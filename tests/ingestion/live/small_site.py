@@ -7,13 +7,17 @@ from pathlib import Path
 import orjson
 
 from contracts.site import Site
+from ingestion import canary
 from ingestion.landing.sealer import land_pending
+from ingestion.live.alerts import AlertJudge, Condition
+from ingestion.live.guarantees import Words
 from ingestion.live.state import LiveState
 from tests.ingestion.spooling import OIL, PRODUCTION, drop, envelope, numbered, reading, spool
 from tests.sites import NOON, REGISTRY, clock_at, equipment, make_site
 from tests.sites import PRODUCTION as PRODUCTION_SOURCE
 
 SECOND = 1_000_000_000
+CANARY = canary.Canary("c0ffee", NOON - 40 * SECOND)
 HOSTILE = '<script>alert("x")</script>'
 
 
@@ -36,8 +40,10 @@ def busy_site(folder: Path) -> Site:
     drop(site, "production", (PRODUCTION + good + bad).encode("cp1252"), "order vecka 47.csv", NOON - 7200 * SECOND)
     drop(site, "production", (PRODUCTION + good + bad).encode("cp1252"), "igen.csv", NOON - 7100 * SECOND)
     drop(site, "participation", b"\x00\xff", f"{HOSTILE}.csv", NOON - 7000 * SECOND)
+    spool(site, envelope(canary.TOPIC, canary.encode(CANARY), received_ns=CANARY.sent_ns + SECOND))
     land_pending(site, clock_at())
-    write_status(site, "receiver", written_ns=NOON - SECOND, connected_ns=NOON - 3600 * SECOND)
+    write_receiver(site)
+    write_broker(site)
     refused = {
         "source": "production",
         "name": "genväg.csv",
@@ -79,14 +85,49 @@ def site_in_every_state(folder: Path) -> Site:
     drop(site, "production", (PRODUCTION + old + bad).encode("cp1252"), "order vecka 47.csv", NOON - 7200 * SECOND)
     drop(site, "production", (PRODUCTION + old).encode("cp1252"), "order vecka 46.csv", NOON - 7100 * SECOND)
     land_pending(site, clock_at())
-    write_status(site, "receiver", written_ns=NOON - SECOND, connected_ns=None)
+    write_receiver(site, connected_ns=None)
     write_status(site, "door", written_ns=NOON - SECOND, waiting=0, taken=2, refused=[])
+    write_broker(site, dropped_in_all=3)
+    write_alerts(site)
     return site
 
 
 def topic_of(work_unit: str) -> str:
     """The oil temperature of a work unit of the test's line."""
     return f"nms/v1/dalarna/testbed-dal/hall-1/line-1/{work_unit}/measurement_v1/oil_temp"
+
+
+def write_receiver(site: Site, **changed: object) -> None:
+    """The receiver's status file: connected for an hour, unless something is changed."""
+    content = {
+        "pid": 4711, "written_ns": NOON - SECOND, "connected_ns": NOON - 3600 * SECOND, "subscribed": True,
+        "session_present": True, "sessions_lost": 0, "connection": 2, "messages": 12_345, "commits": 800,
+        "last_ns": NOON - SECOND, "full_since_ns": None, "segment": 3,
+    }  # fmt: skip
+    write_status(site, "receiver", **(content | changed))
+
+
+def write_broker(site: Site, **changed: object) -> None:
+    """The sentinel's status file: all well, the test passed, the canary sent, unless something is changed."""
+    test = {"at_ns": NOON - 3600 * SECOND, "qos_1": 2000, "qos_0": 500, "upgraded": 500, "ok": True}
+    content = {
+        "pid": 4712, "written_ns": NOON - SECOND, "version": "mosquitto version 2.0.11", "seen_ns": NOON - 4 * SECOND,
+        "uptime_s": 3601, "clients": 4, "stored": 1_250, "stored_bytes": 300_000, "dropped": 0, "dropped_before": 0,
+        "restarts": 0, "dropped_in_all": 0, "queue_share": 0.000625, "selftest": test, "selftest_problem": "",
+        "canary": {"sent_ns": CANARY.sent_ns, "problem": ""},
+    }  # fmt: skip
+    write_status(site, "broker", **(content | changed))
+
+
+def write_alerts(site: Site) -> None:
+    """One alert that stands since a minute, and one that is over."""
+    judge = AlertJudge()
+    cure = Words("Se körschemat alerts.", "See the runbook alerts.")
+    drops = Words("MQTT-servern kastade 3 meddelanden", "The broker dropped 3 messages")
+    silent = Words("Fräs 1 är tyst", "Mill 1 is silent")
+    judge.judge([Condition("machine_silent", "dal-mill-1", silent, cure)], frozenset(), NOON - 7200 * SECOND)
+    judge.judge([Condition("broker_drops", "", drops, cure)], frozenset(), NOON - 60 * SECOND)
+    write_status(site, "alerts", **judge.state())
 
 
 def write_status(site: Site, name: str, **content: object) -> None:

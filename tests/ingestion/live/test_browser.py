@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
@@ -19,6 +15,7 @@ from pypdf import PdfReader
 from contracts.site import Site
 from ingestion.live.app import make_app
 from ingestion.live.state import LiveState
+from tests.ingestion.live.serving import serving
 from tests.ingestion.live.small_site import SECOND, site_in_every_state, topic_of
 from tests.ingestion.spooling import envelope, reading, spool
 from tests.sites import NOON, clock_at
@@ -44,20 +41,10 @@ class Served:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    """The follower's own application on a free port of the loopback."""
+    """The follower's own application."""
     site = site_in_every_state(tmp_path)
-    door = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(make_app(LiveState(site, clock_at())), log_level="error", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and thread.is_alive() and time.monotonic() < deadline:
-        thread.join(0.02)
-    yield Served(site, f"http://127.0.0.1:{door.getsockname()[1]}")
-    server.should_exit = True
-    thread.join(20)
-    door.close()
+    with serving(make_app(LiveState(site, clock_at()))) as address:
+        yield Served(site, address)
 
 
 def opened(browser: Browser, served: Served, lang: str = "sv", width: int = 1280) -> Page:
@@ -112,6 +99,51 @@ def test_old_data_in_a_new_file_does_not_look_like_news(browser, served):
     page.close()
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("sv", ("Luckor i numreringen", "Saknas: nummer 0", "enhet gw-dal, boot 7")),
+        ("en", ("Gaps in the numbering", "Missing: number 0", "device gw-dal, boot 7")),
+    ],
+)
+def test_a_gap_is_shown_with_device_numbers_and_since_when(browser, served, lang, words):
+    page = opened(browser, served, lang, 390)
+    card = page.locator("article[aria-labelledby=e-dal-press-1]")
+    card.locator("summary", has_text=words[0]).click()
+    for word in (*words[1:], "2026-11-24 12:59:58"):
+        expect(card).to_contain_text(word)
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("lang", "now", "over", "nobody"),
+    [
+        ("sv", "MQTT-servern kastade 3 meddelanden.", "Fräs 1 är tyst", "ingen mottagare är angiven"),
+        ("en", "The broker dropped 3 messages.", "Mill 1 is silent", "no address is stated"),
+    ],
+)
+def test_alerts_that_stand_come_first_and_those_that_are_over_last(browser, served, lang, now, over, nobody):
+    page = opened(browser, served, lang)
+    standing = page.locator("section[aria-labelledby=alerts-now]")
+    history = page.locator("section[aria-labelledby=alerts-title]")
+    expect(standing).to_contain_text(now)
+    expect(history).to_contain_text(over)
+    expect(history).to_contain_text(nobody)
+    page.close()
+
+
+def test_queue_drops_test_and_disk_of_the_platform_are_shown(browser, served):
+    page = opened(browser, served)
+    platform = page.locator("section[aria-labelledby=platform-title]")
+    thin = "\u202f"
+    for words in (
+        f"1{thin}250 meddelanden 0,1 % av gränsen", f"2{thin}000 av 2{thin}000 QoS 1 och 500 av 500 QoS 0", "% använt",
+        "provmeddelandet kom inte fram till mottagaren", f"12{thin}345 meddelanden",
+    ):  # fmt: skip
+        expect(platform).to_contain_text(words)
+    page.close()
+
+
 def test_the_page_updates_by_itself(browser, served):
     page = opened(browser, served)
     state = page.locator("article[aria-labelledby=e-dal-lathe-1] .state")
@@ -146,7 +178,7 @@ def test_it_prints_on_a4_and_every_sheet_says_that_it_is_a_demonstration(browser
     page.close()
     sheets = PdfReader(tmp_path / "page.pdf").pages
     texts = [sheet.extract_text() for sheet in sheets]
-    assert len(sheets) <= 3
+    assert len(sheets) <= 4
     assert abs(sheets[0].mediabox.width - 595) < 2
     assert all("DEMONSTRATION" in text for text in texts)
     assert re.search(r"Så rättar du det", "".join(texts)), "what was refused is open on paper"
