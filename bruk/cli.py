@@ -8,7 +8,20 @@ import sys
 import structlog
 import typer
 
-from bruk.commands import contracts, edge, equipment, ingest, machines, quarantine, reading, rebuild, refresh, services
+from bruk.commands import (
+    alerts,
+    contracts,
+    edge,
+    equipment,
+    ingest,
+    machines,
+    quarantine,
+    reading,
+    rebuild,
+    refresh,
+    services,
+    watch,
+)
 from bruk.commands.output import stderr
 from contracts.errors import BrukError
 
@@ -25,6 +38,8 @@ contracts.add_to(app)
 equipment.add_to(app)
 ingest.add_to(app)
 edge.add_to(app)
+watch.add_to(app)
+alerts.add_to(app)
 machines.add_to(app)
 quarantine.add_to(app)
 refresh.add_to(app)

@@ -7,14 +7,15 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from bruk import services
 from bruk.equipment import senders
 from bruk.supervision import ports
+from bruk.supervision.checks import Check
+from bruk.supervision.doctor_way import way_in
 from bruk.supervision.programs import find_mosquitto
 from contracts.clock import system_clock
 from contracts.errors import BrukError
@@ -27,29 +28,13 @@ _GIB = 1024**3
 _WANTING = {"soon": "går snart ut", "expired": "har gått ut", "none": "saknas"}
 
 
-@dataclass(frozen=True)
-class Check:
-    """One finding. `cure_*` is empty when all is well."""
-
-    name: str
-    state: Literal["ok", "warn", "fail"]
-    text_sv: str
-    text_en: str
-    cure_sv: str = ""
-    cure_en: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """For `--json`."""
-        return asdict(self)
-
-
 def doctor(folder: Path) -> list[Check]:
-    """Every check of the site in `folder`; changes nothing."""
+    """Every check of the site in `folder`; sends a canary where services run, and changes nothing else."""
     settings = load_settings(folder)
     paths = SitePaths(settings.site)
     return [
-        _contracts(folder), _mosquitto(), *_ports(settings, folder), _disk(paths), _writable(paths), _clock(),
-        *_certificates(folder), _versions(),
+        _contracts(folder), _mosquitto(), *_ports(settings, folder), *way_in(settings, paths),
+        *_certificates(folder), *_alerts(settings, paths), _disk(paths), _writable(paths), _clock(), _versions(),
     ]  # fmt: skip
 
 
@@ -85,6 +70,22 @@ def _ports(settings: Settings, folder: Path) -> Iterator[Check]:
         else:
             text = ports.taken_text(port)
             yield Check(name, "fail", f"upptagen av ett annat program ({port.service_sv})", "taken", text, text)
+
+
+def _alerts(settings: Settings, paths: SitePaths) -> Iterator[Check]:
+    from ingestion.live.notifier import read_addresses
+
+    if not settings.alert_file:
+        yield Check("alerts", "warn", "når ingen", "reach nobody", "Ange alert_file; se körschemat alerts.",
+                    "Set alert_file; see docs/runbooks/alerts.md.")  # fmt: skip
+        return
+    try:
+        n = len(read_addresses(paths.site / settings.alert_file))
+    except BrukError as error:
+        cure = ("Rätta filen, prova sedan: bruk alerts test.", "Mend the file, then try: bruk alerts test.")
+        yield Check("alerts", "fail", str(error), str(error), *cure)
+    else:
+        yield Check("alerts", "ok", f"{n} adresser", f"{n} addresses")
 
 
 def _disk(paths: SitePaths) -> Check:
