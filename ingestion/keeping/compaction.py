@@ -27,7 +27,7 @@ from ingestion.ledger import LandedFile, compactions
 from ingestion.ledger.compactions import CrowdedDay
 
 _GRACE_NS = 3_600_000_000_000  # longer than any reader that is no refresh holds a list
-_PIECE = 400_000  # rows that are ordered at a time: some 150 MB
+_PIECE = 200_000  # rows that are ordered at a time: some 150 MB
 _SAMPLE = 500
 _COMPACTED = "compact-"
 
