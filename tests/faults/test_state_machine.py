@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from structlog.testing import capture_logs
@@ -105,6 +105,17 @@ class Delivery(RuleBasedStateMachine):
         """And forgets."""
         self.broker.read_acknowledgements()
 
+    @precondition(lambda self: self.connected)
+    @rule(count=st.integers(1, 6))
+    def all_goes_well_for_a_while(self, count: int) -> None:
+        """From the machines to the broker's forgetting, so that there is something to lose."""
+        self.stored += count
+        self.the_device_sends()
+        self.a_plain_machine_speaks(repeat=count == 1)
+        self.broker.deliver(2 * count)
+        self.read()
+        self.broker.read_acknowledgements()
+
     @rule()
     def the_connection_breaks(self) -> None:
         """And comes back."""
@@ -134,8 +145,8 @@ class Delivery(RuleBasedStateMachine):
         except PowerCut:
             pass
         self.disk.cut()
-        self.holds_what_was_acknowledged()
         self.receiver = None
+        self.holds_what_was_acknowledged()
         self.tail = Tail(self.site, lambda: self.now)  # the same machine
         self.start_receiver()
 
@@ -176,8 +187,9 @@ class Delivery(RuleBasedStateMachine):
         if not hasattr(self, "site"):
             return
         try:
-            self.heal()
-            self.all_is_landed()
+            if self.receiver is not None:  # else something is lost already
+                self.heal()
+                self.all_is_landed()
         finally:
             self._logs.__exit__(None, None, None)
             self._patches.undo()
@@ -290,8 +302,9 @@ def plain(n: int) -> Said:
     return Said(f"{OIL}_plain".encode(), reading(n + 0.5, "2026-11-24T11:00:00Z"))
 
 
+# Not shrunk: a step costs milliseconds of real files, and shrinking five minutes; the printed blob runs it again.
 Delivery.TestCase.settings = settings(
-    max_examples=EXAMPLES, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck),
-    print_blob=True,
+    max_examples=EXAMPLES, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck),
+    print_blob=True, phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )  # fmt: skip
 TestDelivery = Delivery.TestCase
