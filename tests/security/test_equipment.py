@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 from bruk.cli import app
 from bruk.credentials.keeping import access_file
 from bruk.equipment import add, renew, revoke, senders
-from bruk.supervision.doctor import doctor
 from bruk.registry_entry import appended, entry
+from bruk.supervision.doctor import doctor
 from contracts.clock import system_clock
 from contracts.errors import BrukError, ContractError, UsageError
 from contracts.registry import equipment_row, load_registry
