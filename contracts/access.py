@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
@@ -92,44 +92,63 @@ class Granted:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._closed: dict[str, list[Right]] = {}  # by filter, those without an open level
-        self._open: list[Right] = []
+        self._tree = _Level()
+        for topics in OURS:
+            self._tree.add(Right("", topics, date.min, date.max))
 
     def grant(self, claimed: Claim) -> tuple[Right, Right] | None:
         """Gives what is claimed, or nothing of it and the two rights that contest each other."""
-        new = rights(self._registry, claimed)
-        for place, right in enumerate(new):
-            other = next(self._contesting(right, new[:place]), None)
-            if other is not None:
-                return right, other
+        new, beside = rights(self._registry, claimed), _Level()
         for right in new:
-            (self._open if "+" in right.topics else self._closed.setdefault(right.topics, [])).append(right)
+            near = (*self._tree.near(right.topics), *beside.near(right.topics))
+            if (other := next((one for one in near if right.contests(one)), None)) is not None:
+                return right, other
+            beside.add(right)
+        for right in new:
+            self._tree.add(right)
         return None
 
     def on(self, day: date) -> dict[str, list[str]]:
         """Device → its topic filters on that day, sorted."""
         found: dict[str, set[str]] = {}
-        for right in self._all():
-            if right.valid_from <= day <= right.valid_to:
+        for right in self._tree.all():
+            if right.device and right.valid_from <= day <= right.valid_to:
                 found.setdefault(right.device, set()).add(right.topics)
         return {device: sorted(topics) for device, topics in sorted(found.items())}
 
-    def _contesting(self, right: Right, beside: list[Right]) -> Iterator[Right]:
-        reserved = (Right("bruk", topics, date.min, date.max) for topics in OURS)
-        return (other for other in (*reserved, *beside, *self._near(right)) if right.contests(other))
 
-    def _near(self, right: Right) -> Iterable[Right]:
-        """Those that can overlap. Of filters without open levels these are the ones above and below in the tree."""
-        if "+" in right.topics:
-            return self._all()
-        levels = right.topics.split("/")[:-1]
-        above = ["/".join([*levels[:length], "#"]) for length in range(1, len(levels) + 1)]
-        stem = right.topics[:-1]
-        below = [known for known in self._closed if known.startswith(stem) and known != right.topics]
-        return [*self._open, *(one for topics in (*above, *below) for one in self._closed.get(topics, ()))]
+class _Level:
+    """A level of the topic tree, with the rights whose filter ends here (`…/#`). A thousand machines take no second."""
 
-    def _all(self) -> list[Right]:
-        return [*self._open, *(right for group in self._closed.values() for right in group)]
+    def __init__(self) -> None:
+        self._below: dict[str, _Level] = {}
+        self._rights: list[Right] = []
+
+    def add(self, right: Right) -> None:
+        """Puts the right where its filter ends."""
+        level = self
+        for name in right.topics.split("/")[:-1]:
+            level = level._below.setdefault(name, _Level())
+        level._rights.append(right)
+
+    def near(self, topics: str) -> Iterator[Right]:
+        """The rights whose filter overlaps this one."""
+        return self._near(topics.split("/")[:-1])
+
+    def all(self) -> Iterator[Right]:
+        """Every right from here on."""
+        yield from self._rights
+        for level in self._below.values():
+            yield from level.all()
+
+    def _near(self, names: list[str]) -> Iterator[Right]:
+        if not names:
+            yield from self.all()
+            return
+        yield from self._rights
+        for name in self._below if names[0] == "+" else (names[0], "+"):
+            if name in self._below:
+                yield from self._below[name]._near(names[1:])
 
 
 def overlap(one: str, other: str) -> bool:
@@ -156,6 +175,6 @@ def uncontested(registry: Registry, sources: dict[str, Source]) -> tuple[dict[st
 
 
 def _contested(source: str, right: Right, other: Right) -> ContractError:
-    owner = "Bruk itself" if other.topics in OURS else f"device '{other.device}'"
+    owner = f"device '{other.device}'" if other.device else "Bruk itself"
     problem = f"device '{right.device}' would write {right.topics}, which belongs to {owner} ({other.topics})"
     return ContractError(f"{source}.yaml", None, problem, "Give each device topics of its own, by another prefix")
