@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import blake2b, sha256
 
 import structlog
 
@@ -163,7 +163,7 @@ def open_safely(decoder: Decoder, message: SpooledMessage) -> Opened:
 
 def content_hash(message: SpooledMessage) -> bytes:
     """What the message says: a hash of topic and payload."""
-    return hashlib.blake2b(message.topic_bytes + b"\0" + message.payload, digest_size=16).digest()[:CONTENT]
+    return blake2b(b"%b\0%b" % (message.topic_bytes, message.payload), digest_size=16).digest()[:CONTENT]
 
 
 def place(message: SpooledMessage) -> str:
@@ -185,7 +185,7 @@ def refusal(message: SpooledMessage, opened: Opened, rejection: Rejection, recor
     """The quarantine entry of a message."""
     return Refused(
         message.offset, record, rejection.code, rejection.facts, message.topic or repr(message.topic_bytes),
-        opened.source, opened.device, message.received_ns, hashlib.sha256(message.payload).hexdigest(),
+        opened.source, opened.device, message.received_ns, sha256(message.payload).hexdigest(),
     )  # fmt: skip
 
 

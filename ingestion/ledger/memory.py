@@ -85,13 +85,14 @@ class RecentPackets:
         self._links = packets.links(connection, spool)
         self._added: list[tuple[Link, list[tuple[int, bytes]]]] = []
         self._newest: dict[int, Packet] | None = None
-        self._at: tuple[str, Link] | None = None
+        self._at: Landing | None = None
+        self._link: Link = (0, 0)
         self._tail: list[tuple[int, bytes]] = []
         self._mixed = False
 
     def next(self, landing: Landing, link: Link, packet: tuple[int, bytes], *, dup: bool) -> Packet | None:
         """See `Memory.packet_before`."""
-        if self._at != (landing.segment, link):
+        if self._at is not landing or self._link != link:
             self._turn_to(landing, link)
         before = self._find(packet[0]) if dup or self._mixed else None
         self._total += 1
@@ -102,7 +103,7 @@ class RecentPackets:
 
     def _turn_to(self, landing: Landing, link: Link) -> None:
         """Packets of another segment or connection. After a new connection of a session, old ones may come again."""
-        self._at = landing.segment, link
+        self._at, self._link = landing, link
         self._links.add(link)
         self._mixed = any(other[0] == link[0] and other != link for other in self._links)
         self._tail = landing.packets.setdefault(link, [])

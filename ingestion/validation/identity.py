@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from ingestion.rejection import Rejection, as_json, shown
 from ingestion.validation.strict_json import MAX_INTEGER
 
-_PLAIN = re.compile(r"[1-9]\d{0,14} (?:0|[1-9]\d{0,14})", re.ASCII)
 _DECIMAL = re.compile(r"0|[1-9]\d{0,15}", re.ASCII)
 
 
@@ -25,7 +24,7 @@ def from_properties(properties: tuple[tuple[str, str], ...]) -> Number | Rejecti
         return None
     if len(properties) == 2:
         (first, boot), (second, seq) = properties
-        if first == "boot" and second == "seq" and _PLAIN.fullmatch(f"{boot} {seq}"):
+        if first == "boot" and second == "seq" and len(boot) < 16 > len(seq) and _plain(boot) and _plain(seq):
             return Number(int(boot), int(seq))  # as our outbox writes them
     found = {key: value for key, value in properties if key in ("boot", "seq")}
     if not found:
@@ -34,6 +33,10 @@ def from_properties(properties: tuple[tuple[str, str], ...]) -> Number | Rejecti
     if count != 2 or len(found) != 2 or not all(_DECIMAL.fullmatch(value) for value in found.values()):
         return _wrong(" ".join(f"{key}={value}" for key, value in properties if key in found))
     return _checked(int(found["boot"]), int(found["seq"]))
+
+
+def _plain(digits: str) -> bool:
+    return digits.isascii() and digits.isdecimal() and digits[0] != "0"
 
 
 def from_payload(data: dict[str, Any]) -> Number | Rejection | None:
