@@ -149,6 +149,8 @@ class Archive:
         message = self._segment(found.segment).get(found.offset)
         if message is None:
             return {"note": "the spool segment is no longer kept, or damaged at this place"}
+        if message.erased:
+            return {"topic": message.topic, "note": "the retention of its source has ended; the payload is erased"}
         if message.kind != FILE:
             source = self._site.sources.get(found.source)
             payload = showable(message.payload, source, self._site.streams) if source else message.payload

@@ -82,12 +82,12 @@ def _one(site: Site, entry: int) -> QuarantineEntry:
 
 
 def _bytes(site: Site, entry: QuarantineEntry) -> bytes:
-    """The payload or the file as received; empty when the place in the spool cannot be read."""
+    """The payload or the file as received; empty when it is erased, or its place in the spool cannot be read."""
     path = segment_path(site.paths.spool, entry.segment)
     for item in messages(path) if has_segment(path) else ():
         if isinstance(item, SpooledMessage) and item.offset == entry.offset:
             if item.kind != FILE:
-                return item.payload
+                return b"" if item.erased else item.payload
             file = path.parent / "bytes" / item.payload.hex()
             return file.read_bytes() if file.exists() else b""
     return b""
