@@ -31,6 +31,7 @@ PATIENCE: dict[str, Patience] = {
     "broker_queue": Patience(30, 60),
     "session_lost": Patience(0, 3600),
     "gap": Patience(0, 0),
+    "two_senders": Patience(0, 3600),
     "quarantine_full": Patience(0, 600),
     "service": Patience(60, 15),
 }

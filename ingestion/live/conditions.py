@@ -112,6 +112,12 @@ def _rejections(subject: str, name: Words, risen: int) -> Condition:
 
 def _gaps(report: StatusReport) -> Iterator[Condition]:
     """One per device: a device may send for several machines."""
+    for device in {item.device for item in report.equipment if item.two_senders}:
+        text = Words(f"Två utkorgar sänder som {device}", f"Two outboxes send as {device}")
+        cure = Words(
+            "Allt behålls. Ge den ena ett eget certifikat.", "Everything is kept. Give one a certificate of its own."
+        )
+        yield Condition("two_senders", device, text, cure)
     devices = {item.device: item for item in report.equipment if any(gap.age_s >= GAP_S for gap in item.gaps)}
     for device, item in devices.items():
         yield Condition(

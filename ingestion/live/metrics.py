@@ -19,6 +19,7 @@ _MACHINE: tuple[tuple[str, str, Callable[[EquipmentStatus], float | None]], ...]
     ("expected_interval_seconds", "Expected interval", lambda item: item.expected_s),
     ("messages_last_minute", "Messages in the last minute", lambda item: item.rate_per_minute),
     ("missing", "Missing numbers of its device; absent when they cannot be counted", lambda item: item.missing),
+    ("acknowledged_number", "Everything up to it is acknowledged end to end", lambda item: item.acknowledged),
     ("oldest_gap_seconds", "Age of the oldest gap", lambda item: max((g.age_s for g in item.gaps), default=0.0)),
     ("refused", "Refused and not accepted since", lambda item: sum(reason.total for reason in item.reasons)),
     ("refused_last_day", "Refused in the last 24 hours", lambda item: sum(reason.recent for reason in item.reasons)),

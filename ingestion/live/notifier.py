@@ -134,8 +134,8 @@ class Notifier:
         try:
             deliver(item.address, item.letter)
         except TransientError as error:
-            item.due, item.wait = time.monotonic() + item.wait, min(2 * item.wait, LONGEST_WAIT_S)
             log.warning("alert_not_sent", problem=str(error), again_s=item.wait)
+            item.due, item.wait = time.monotonic() + item.wait, min(2 * item.wait, LONGEST_WAIT_S)
             return
         except Exception:
             # A plugin of the library that breaks would break at each try: this letter is given up, the others go on.

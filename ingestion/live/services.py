@@ -41,7 +41,8 @@ class Service:
 def judge_services(site: Site, vitals: Vitals, way: Way) -> list[Service]:
     """The broker, the receiver, the file door, landing, the way through all of them, and the gate's last word."""
     return [
-        _broker(vitals), _receiver(vitals), _door(site, vitals), _landing(vitals), _way(way), _gate(vitals),
+        _broker(vitals), _receiver(vitals), _door(site, vitals), _landing(vitals), _way(way), *_acknowledging(vitals),
+        _gate(vitals),
     ]  # fmt: skip
 
 
@@ -114,6 +115,20 @@ def _landing(vitals: Vitals) -> Service:
 def _way(way: Way) -> Service:
     name, text = Words("Vägen in, provad", "The way in, tried"), _WAYS[way.stage]
     return Service("way", name, not way.broken, True, text)
+
+
+def _acknowledging(vitals: Vitals) -> list[Service]:
+    """The acknowledger, once it has ever run: a device with an outbox keeps everything until it hears from it."""
+    name, told = Words("Kvittenser till maskinerna", "Acknowledgements to machines"), vitals.acknowledging
+    if told is None:
+        return []
+    if _stale(vitals, told.get("written_ns")) or not told.get("connected"):
+        text = Words(
+            "står still: maskiner med utkorg behåller allt så länge",
+            "stand still: machines with an outbox keep everything meanwhile",
+        )
+        return [Service("acknowledge", name, False, False, text)]
+    return [Service("acknowledge", name, True, False, Words("skickas", "are sent"))]
 
 
 def _gate(vitals: Vitals) -> Service:

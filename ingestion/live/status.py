@@ -68,7 +68,8 @@ class MissingNumbers:
 class EquipmentStatus:
     """One machine. Seconds; `age_s` None when nothing was ever heard; `missing` None when it cannot be counted.
 
-    `gaps`: the oldest that its device has, up to ten; a device may send for several machines.
+    `gaps`: the oldest that its device has, up to ten; a device may send for several machines. `acknowledged`: up to
+    which number of its newest outbox everything is safe, -1 for none. `two_senders`: two outboxes bear its name.
 
     `by_file`: it comes in files only, so that it has no rate, and `last_at` is when the last file came. `newest_at`:
     the newest event time in any of its files.
@@ -89,6 +90,8 @@ class EquipmentStatus:
     guarantees: list[Words]
     missing: int | None
     gaps: list[MissingNumbers]
+    acknowledged: int | None
+    two_senders: bool
     last: LastMessage | None
     reasons: list[Reason]
 
@@ -211,6 +214,7 @@ def _equipment(
     if heard is not None:
         zone, enough = ZoneInfo(site.file.time_zone), (SILENT + 1) * item.expected_interval_s
         planned = planned_seconds(site.registry, zone, item.id, utc(heard.last_ns), utc(now), enough)
+    outbox = vitals.outbox(item.device)
     boxes = [sequence for sequence in view.sequences if sequence.device == item.device]
     testbed = next(bed.name for bed in site.registry.testbeds if bed.id == item.testbed)
     return EquipmentStatus(
@@ -220,8 +224,8 @@ def _equipment(
         heard.total if heard else 0,
         guarantees(site, item, counted=bool(boxes), acknowledged=vitals.acknowledged(item.device)),
         sum(box.missing for box in boxes) if boxes else None,
-        [_missing(gap, now) for gap in _oldest(view.gaps, item.device)], _last(heard) if heard else None,
-        _reasons(refused),
+        [_missing(gap, now) for gap in _oldest(view.gaps, item.device)], outbox.get("high"),
+        bool(outbox.get("two_senders")), _last(heard) if heard else None, _reasons(refused),
     )  # fmt: skip
 
 

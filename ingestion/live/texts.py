@@ -120,6 +120,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "received_since": ("Mottaget sedan mottagaren startade", "Received since the receiver's start"),
     "sessions_lost": ("{n} tappade sessioner", "{n} lost sessions"),
     "way": ("Provmeddelande tolkat senast", "Test message landed last"),
+    "acknowledged": ("Kvitterat hela vägen till nummer", "Acknowledged end to end up to number"),
+    "two_senders": ("två utkorgar bär samma namn", "two outboxes bear the same name"),
     "gaps": ("Luckor i numreringen", "Gaps in the numbering"),
     "numbers": ("Saknas: nummer", "Missing: number"),
     "device": ("enhet", "device"),

@@ -56,7 +56,11 @@ class Vitals:
 
     def acknowledged(self, device: str) -> bool:
         """Whether the device numbers its messages where the acknowledger can see it."""
-        return device in ((self.acknowledging or {}).get("devices") or {})
+        return bool(self.outbox(device))
+
+    def outbox(self, device: str) -> dict[str, Any]:
+        """What the acknowledger says of a device: boot, high, and whether two senders take turns; empty: nothing."""
+        return dict(((self.acknowledging or {}).get("devices") or {}).get(device) or {})
 
 
 def read_vitals(paths: SitePaths, now: int) -> Vitals:

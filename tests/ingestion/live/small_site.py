@@ -88,6 +88,8 @@ def site_in_every_state(folder: Path) -> Site:
     write_receiver(site, connected_ns=None)
     write_status(site, "door", written_ns=NOON - SECOND, waiting=0, taken=2, refused=[])
     write_broker(site, dropped_in_all=3)
+    outbox = {"boot": 7, "high": -1, "boots": 2, "two_senders": True}
+    write_status(site, "acknowledging", written_ns=NOON - SECOND, connected=True, devices={"gw-dal": outbox})
     write_alerts(site)
     return site
 

@@ -10,7 +10,7 @@ import pytest
 from contracts.clock import utc
 from ingestion.live.conditions import Counters, conditions, counted, unknown
 from ingestion.live.status import EquipmentStatus, MissingNumbers, StatusReport
-from tests.ingestion.live.small_site import SECOND, busy_site, live, write_broker, write_receiver
+from tests.ingestion.live.small_site import SECOND, busy_site, live, write_broker, write_receiver, write_status
 from tests.sites import NOON
 
 NOBODY = frozenset[str]()
@@ -148,6 +148,21 @@ def test_a_gap_is_told_when_it_is_older_than_a_minute_once_per_device(report) ->
 
     assert "gap:gw-dal" not in keys(with_machine(report, "dal-press-1", gaps=gap(59), missing=2))
     assert "gap:gw-dal" in keys(with_machine(report, "dal-press-1", gaps=gap(60), missing=2))
+
+
+def test_two_outboxes_under_one_name_are_told(report) -> None:
+    assert "two_senders:gw-dal" in keys(with_machine(report, "dal-press-1", two_senders=True))
+    assert "two_senders:gw-dal" not in keys(report)
+
+
+def test_acknowledgements_that_stand_still_are_a_service_that_does_not_work(site) -> None:
+    devices = {"gw-dal": {"boot": 7, "high": 41, "boots": 1, "two_senders": False}}
+    write_status(site, "acknowledging", written_ns=NOON, connected=False, devices=devices)
+    stands = live(site).report()
+    (site.paths.status / "acknowledging.json").unlink()
+
+    assert "service:acknowledge" in keys(stands)
+    assert next(item for item in stands.equipment if item.id == "dal-press-1").acknowledged == 41
 
 
 def test_a_quarantine_that_nobody_can_read_any_more_is_told(report) -> None:

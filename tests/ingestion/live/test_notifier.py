@@ -158,7 +158,7 @@ def test_one_dead_address_holds_up_no_other(tmp_path: Path) -> None:
     with running(notifier), webhook(port) as posted:
         notifier.post(trial_letter("Provplats"))
         wait_until(lambda: len(posted) == 1, 60)
-        assert notifier.state().unsent == 1
+        wait_until(lambda: notifier.state().unsent == 1)
 
 
 def test_a_file_that_others_may_read_is_refused_and_the_page_says_so(tmp_path: Path) -> None:
