@@ -97,14 +97,17 @@ class Plain:
         self._client.on_connect = lambda *_: self._up.set()
         self._client.on_disconnect = lambda *_: self._lost()
         self._up = threading.Event()
-        self._batch: list[tuple[int, mqtt.MQTTMessageInfo]] = []
+        self._client.on_publish = lambda _, __, mid, ___, ____: self._acknowledged.add(mid)
+        self._acknowledged: set[int] = set()
+        self._batch: dict[int, int] = {}  # packet id → n
         self.resent: list[int] = []
         self._client.connect_async(HOST, port, keepalive=30, clean_start=False)
         self._client.loop_start()
 
     def say(self, numbers: range) -> None:
         """Sends the words; returns when all of them count as sent."""
-        self._batch = []
+        self._batch = {}
+        self._acknowledged.clear()
         for n in numbers:
             self._up.wait()
             info = self._publish(n)
@@ -112,8 +115,8 @@ class Plain:
                 self._up.wait()
                 time.sleep(0.01)
                 info = self._publish(n)
-            self._batch.append((n, info))
-        while self.qos and not all(info.is_published() for _, info in self._batch):
+            self._batch[info.mid] = n
+        while self.qos and not self._batch.keys() <= self._acknowledged:
             time.sleep(0.01)
 
     def close(self) -> None:
@@ -128,7 +131,7 @@ class Plain:
     def _lost(self) -> None:
         self._up.clear()
         if self.qos:  # paho sends them again by itself
-            self.resent += [n for n, info in list(self._batch) if not info.is_published()]
+            self.resent += [n for mid, n in list(self._batch.items()) if mid not in self._acknowledged]
 
 
 def run_plain(machine: Machine, folder: Path, port: int) -> None:

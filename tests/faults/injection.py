@@ -10,10 +10,17 @@ from collections import Counter
 from tests.faults.plan import Fault
 from tests.faults.site import SiteUnderFire
 
+#: Fault → the service that is started anew and told to die, its point, and at which turn at the latest.
 POINTS = {
-    "receiver dies after write": "spool.written",
-    "receiver dies after fsync": "spool.synced",
-    "receiver dies when sealing": "spool.sealed",
+    "receiver dies after write": ("receiver", "spool.written", 20),
+    "receiver dies after fsync": ("receiver", "spool.synced", 20),
+    "receiver dies when sealing": ("receiver", "spool.sealed", 1),
+    "sealer dies before the rename": ("sealer", "seal.written", 2),
+    "sealer dies before the ledger": ("sealer", "seal.renamed", 2),
+    "sealer dies after the ledger": ("sealer", "seal.committed", 2),
+    "keeper dies in mid archive": ("keeper", "keep.renamed", 2),
+    "keeper dies in mid compaction": ("keeper", "compact.renamed", 1),
+    "follower dies before it acknowledges": ("follower", "follower.before-ack", 5),
 }
 
 
@@ -34,7 +41,7 @@ class Injector:
             return
         self.fired[fault.name] += 1
         if fault.name in POINTS:
-            self._arm(POINTS[fault.name])
+            self._arm(*POINTS[fault.name])
         elif fault.name.startswith("kill "):
             victim = fault.name.removeprefix("kill ")
             self._site.kill(fault.machine if victim == "machine" else victim)
@@ -57,12 +64,11 @@ class Injector:
         """Whether nothing lasts at the moment."""
         return not self._lasting
 
-    def _arm(self, point: str) -> None:
-        """The receiver is started anew, told to die at the point; the start after that is an ordinary one."""
-        receiver = self._site.services["receiver"]
-        turn = 1 if point == "spool.sealed" else self._chance.randint(1, 20)
-        receiver.once["BRUK_FAULT"] = f"{point}:{turn}"
-        receiver.kill()
+    def _arm(self, name: str, point: str, latest: int) -> None:
+        """The service is started anew, told to die at the point; the start after that is an ordinary one."""
+        service = self._site.services[name]
+        service.once["BRUK_FAULT"] = f"{point}:{self._chance.randint(1, latest)}"
+        service.kill()
 
     def _begin(self, name: str) -> None:
         site = self._site

@@ -11,6 +11,7 @@ FAULTS: dict[str, float] = {
     "kill receiver": 0,
     "kill broker": 0,
     "kill sealer": 0,
+    "kill keeper": 0,
     "kill follower": 0,
     "kill machine": 0,
     "disk full": 1.5,
@@ -26,6 +27,12 @@ FAULTS: dict[str, float] = {
     "receiver dies after write": 0,
     "receiver dies after fsync": 0,
     "receiver dies when sealing": 0,
+    "sealer dies before the rename": 0,
+    "sealer dies before the ledger": 0,
+    "sealer dies after the ledger": 0,
+    "keeper dies in mid archive": 0,
+    "keeper dies in mid compaction": 0,
+    "follower dies before it acknowledges": 0,
 }
 
 

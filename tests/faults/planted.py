@@ -207,4 +207,16 @@ MUTATIONS = (
             ),
         ),
     ),
+    Mutation(
+        "16", "a drop list that is applied after the archive copy",
+        "tests/ingestion/keeping/test_segments.py::"
+        "test_a_dropped_field_is_gone_from_the_spool_once_its_segment_is_landed",
+        (
+            Edit(
+                "ingestion/keeping/segments.py",
+                "        _archive(path, form.data, due.sha256)\n",
+                "        _archive(path, found.data, due.sha256)\n",
+            ),
+        ),
+    ),
 )  # fmt: skip

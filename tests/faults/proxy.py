@@ -11,6 +11,8 @@ from contextlib import suppress
 from enum import Enum
 from typing import TypeVar
 
+from ingestion.mqtt.address import Broker as Address
+
 HOST = "127.0.0.1"
 _CHUNK = 65_536
 _CHUNKS_ON_THE_WAY = 64  # per direction: then the sender feels it, as it would through a full router
@@ -86,6 +88,11 @@ class FaultProxy:
         """Resets every connection and takes no new one until `heal`."""
         self._refusing = True
         self._call(self._reset_all)
+
+    @property
+    def address(self) -> Address:
+        """As our clients want it."""
+        return Address(HOST, self.port)
 
     @property
     def connections(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import subprocess
 import sys
@@ -12,16 +13,20 @@ from pathlib import Path
 
 from contracts.paths import PRODUCT
 from ingestion.ledger import Ledger
+from ingestion.mqtt.address import Broker as Address
 from ingestion.mqtt.client import Publisher
 from ingestion.spool.reader import sealed_segments, segment_id
-from tests.broker import free_port
 from tests.faults import device, fleet
 from tests.faults.fleet import Kind, Machine
 from tests.faults.processes import Keeper, Service, wait_for
 from tests.faults.proxy import HOST, FaultProxy
 from tests.faults.small_disk import SmallDisk
 
-SEAL = {"BRUK_SEAL_SECONDS": "2", "BRUK_SEAL_BYTES": "2000000"}
+#: Short enough for everything to happen often: sealing, archiving, and compaction of a day that still gets rows.
+PACE = {
+    "BRUK_SEAL_SECONDS": "2", "BRUK_SEAL_BYTES": "2000000", "BRUK_KEEPING_SECONDS": "5", "BRUK_COMPACT_AFTER_DAYS": "1",
+    "BRUK_COMPACT_AT_FILES": "8",
+}  # fmt: skip
 
 
 class SiteUnderFire:
@@ -32,7 +37,7 @@ class SiteUnderFire:
         self.fleet = fleet.make_fleet(words, outboxes)
         self.paths = fleet.make_fleet_site(folder, self.fleet).paths
         (folder / "gate").write_text("0", encoding="utf-8")
-        self.broker_port, self.web_port = free_port(), free_port()
+        self.broker_port, self.web_port = lasting_port(), lasting_port()
         self.inner, self.outer = FaultProxy(self.broker_port), FaultProxy(self.broker_port)
         self.disk = SmallDisk(self.paths.spool / "mqtt", 100_000_000 + 1_000 * words)
         self.outages: list[float] = []  # when the broker was killed, seconds since 1970
@@ -58,10 +63,10 @@ class SiteUnderFire:
         """Broker, hints that nobody has asked for yet, receiver, the rest, and last the machines, with a shut gate."""
         self.services["broker"].start()
         wait_for(self._broker_answers, 30, "the broker")
-        with Publisher(HOST, self.broker_port) as publisher:
+        with Publisher(Address(HOST, self.broker_port)) as publisher:
             for topic, payload in fleet.hints():
                 publisher.publish(topic, payload, 1, retain=True)
-        for name in ("receiver", "sealer", "follower"):
+        for name in ("receiver", "sealer", "keeper", "follower"):
             self.services[name].start()
         wait_for(self.subscribed, 60, "the receiver's subscription")
         for machine in self.machines.values():
@@ -115,7 +120,7 @@ class SiteUnderFire:
             time.sleep(3)
         self.services["receiver"].end()
         wait_for(self._landed, 1_800, "the landing of all sealed segments")
-        for name in ("sealer", "follower", "broker"):
+        for name in ("sealer", "keeper", "follower", "broker"):
             self.services[name].end()
 
     def bruk(self, *words: str) -> subprocess.CompletedProcess[str]:
@@ -145,7 +150,7 @@ class SiteUnderFire:
         return False
 
     def _services(self) -> dict[str, Service]:
-        through = {"BRUK_MQTT_PORT": str(self.inner.port), "BRUK_WEB_PORT": str(self.web_port), **SEAL}
+        through = {"BRUK_MQTT_PORT": str(self.inner.port), "BRUK_WEB_PORT": str(self.web_port), **PACE}
         own = {"BRUK_MQTT_PORT": str(self.broker_port)}
         bruk = [sys.executable, "-m", "bruk.cli", "ingest"]
         site = ["--site", str(self.folder)]
@@ -158,6 +163,7 @@ class SiteUnderFire:
             "broker": service("broker", broker, own),
             "receiver": service("receiver", [*bruk, "mqtt", *site], through),
             "sealer": service("sealer", [*bruk, "seal", *site], through),
+            "keeper": service("keeper", [*bruk, "keep", *site], through),
             "follower": service("follower", [*bruk, "follow", *site], through),
         }
 
@@ -165,3 +171,12 @@ class SiteUnderFire:
         port = self.outer.port if machine.kind is Kind.OUTBOX else self.broker_port
         command = device.command(machine, self.folder, port)
         return Service(machine.name, command, self.folder / f"{machine.name}.log", ends_by_itself=True)
+
+
+def lasting_port() -> int:
+    """A free port that no outgoing connection is given while its owner is being started again."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port

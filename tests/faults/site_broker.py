@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from contracts.site import Site
-from tests.broker import free_port
+from ingestion.mqtt.address import Broker as Address
 from tests.faults.processes import Service, wait_for
 from tests.faults.proxy import HOST
+from tests.faults.site import lasting_port
 
 
 class SiteBroker:
@@ -19,10 +20,15 @@ class SiteBroker:
     host = HOST
 
     def __init__(self, site: Site) -> None:
-        self.port = free_port()
+        self.port = lasting_port()
         folder = site.paths.site
         command = [sys.executable, "-m", "bruk.supervision.broker", str(folder)]
         self.service = Service("broker", command, folder / "broker.log", {"BRUK_MQTT_PORT": str(self.port)})
+
+    @property
+    def address(self) -> Address:
+        """As our clients want it."""
+        return Address(self.host, self.port)
 
     def start(self) -> None:
         """Returns when it answers."""

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ingestion.edge.outbox import look
-from ingestion.spool.reader import SpooledMessage, all_segments, messages
+from ingestion.spool.reader import SpooledMessage, messages
+from ingestion.spool.segments import kept_segments
 from tests.faults.device import machine_folder
 from tests.faults.processes import wait_for
 from tests.faults.site import SiteUnderFire
@@ -36,7 +37,7 @@ def test_after_a_cut_of_the_acknowledgements_all_is_safe_in_twice_its_time_at_le
         assert [look(file).waiting for file in outboxes] == [0, 0]
         site.settle()
         folder = site.paths.spool / "mqtt"
-        spooled = sum(isinstance(item, SpooledMessage) for path in all_segments(folder) for item in messages(path))
+        spooled = sum(isinstance(item, SpooledMessage) for path in kept_segments(folder) for item in messages(path))
     print(f"recovered in {recovery:.1f} s after {CUT_S:.0f} s; {spooled} messages spooled for {WORDS} words")
     assert recovery < 2 * CUT_S
     assert spooled < 3 * WORDS

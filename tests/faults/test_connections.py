@@ -11,6 +11,7 @@ from pathlib import Path
 import paho.mqtt.client as mqtt
 import pytest
 
+from ingestion.mqtt.address import Broker as Address
 from ingestion.mqtt.client import LaneClient, Publisher, receive_forever
 from tests.broker import Broker
 from tests.faults.proxy import FaultProxy
@@ -45,7 +46,7 @@ def test_an_acknowledgement_that_could_not_be_written_is_never_written_to_the_ne
     pairs: list[socket.socket],
 ) -> None:
     """Packet ids begin anew with a new session: an old acknowledgement would discard a message nobody has stored."""
-    client = LaneClient("ingest", Remembered())
+    client = LaneClient("ingest", Address("127.0.0.1", 1), Remembered())
     first = client._create_socket()
     pairs[0].sendall(builder.CONNACK)
     assert first.recv(100) == builder.CONNACK
@@ -76,14 +77,13 @@ def test_an_acknowledgement_that_could_not_be_written_is_never_written_to_the_ne
 
 def test_what_the_receiver_publishes_itself_does_not_come_back_to_it(broker: Broker) -> None:
     reception = Remembered()
-    client = LaneClient("ingest", reception)
-    address = (broker.host, broker.port)
-    loop = threading.Thread(target=receive_forever, args=(client, reception, address, ["#"], 1_000))
+    client = LaneClient("ingest", broker.address, reception)
+    loop = threading.Thread(target=receive_forever, args=(client, reception, ["#"], 1_000))
     loop.start()
     try:
         wait_until(lambda: reception.subscriptions == 1)
         client.publish("x/own", b"mine", 1).wait_for_publish(20)
-        with Publisher(broker.host, broker.port) as publisher:
+        with Publisher(broker.address) as publisher:
             publisher.publish("x/other", b"theirs")
         wait_until(lambda: any(b"theirs" in run for run, _ in reception.runs))
         assert not any(b"mine" in run for run, _ in reception.runs)
@@ -97,9 +97,9 @@ def test_a_receiver_whose_connections_break_before_they_are_accepted_seals_shows
 ) -> None:
     proxy = FaultProxy(broker.port).start()
     try:
-        with receiving(Receiving(tmp_path / "site", proxy.port, seal_seconds=2.0)) as receiver:
+        with receiving(Receiving(tmp_path / "site", proxy.address, seal_seconds=2.0)) as receiver:
             receiver.start_connected()
-            with Publisher(broker.host, broker.port) as publisher:
+            with Publisher(broker.address) as publisher:
                 publisher.publish("x/lone", b"1")
             wait_until(lambda: len(receiver.spooled()) == 1)
             proxy.cut()  # the port answers, and every connection is reset at once

@@ -27,7 +27,7 @@ def site(tmp_path: Path) -> Site:
 def recorded(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Path]]:
     """What landing asks of the disk and of the ledger, in order: fsync and rename with their path, then commit."""
     done: list[tuple[str, Path]] = []
-    fsync, replace, commit = os.fsync, os.replace, Ledger.commit
+    fsync, replace, commit = os.fsync, os.replace, Ledger.commit_all
 
     def record_fsync(descriptor: int) -> None:
         done.append(("fsync", Path(os.readlink(f"/proc/self/fd/{descriptor}"))))
@@ -43,7 +43,7 @@ def recorded(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Pat
 
     monkeypatch.setattr(os, "fsync", record_fsync)
     monkeypatch.setattr(os, "replace", record_replace)
-    monkeypatch.setattr(Ledger, "commit", record_commit)
+    monkeypatch.setattr(Ledger, "commit_all", record_commit)
     land_pending(site, clock_at())
     return done
 

@@ -29,10 +29,10 @@ def site(tmp_path: Path) -> Site:
 
 
 def test_the_receiver_takes_what_it_could_not_even_parse(site: Site, broker: Broker) -> None:
-    with receiving(Receiving(site.paths.site, broker.port)) as receiver:
+    with receiving(Receiving(site.paths.site, broker.address)) as receiver:
         receiver.start_connected()
         pid = receiver.pid
-        with Publisher(broker.host, broker.port) as publisher:
+        with Publisher(broker.address) as publisher:
             for n, (_, payload, _) in enumerate(POISON):
                 publisher.publish(OIL, payload)
                 publisher.publish(OIL, reading(float(n), f"2026-11-24T10:00:00.{n:03}Z"))

@@ -42,7 +42,7 @@ def proxy(own: SiteBroker) -> Iterator[FaultProxy]:
 
 
 def publish(broker: SiteBroker, numbers: range, qos: int) -> None:
-    with Publisher(broker.host, broker.port) as publisher:
+    with Publisher(broker.address) as publisher:
         for n in numbers:
             publisher.publish(OIL, reading(float(n)), qos)
 
@@ -70,7 +70,7 @@ def outcomes(site: Site) -> Counter[str]:
 def test_qos_0_messages_of_an_absence_survive_in_the_broker_as_the_site_configures_it(
     site: Site, own: SiteBroker
 ) -> None:
-    with receiving(Receiving(site.paths.site, own.port)) as receiver:
+    with receiving(Receiving(site.paths.site, own.address)) as receiver:
         receiver.start_connected()
         receiver.stop()
         publish(own, range(500), 0)
@@ -83,10 +83,10 @@ def test_qos_0_messages_of_an_absence_survive_in_the_broker_as_the_site_configur
 def test_retained_states_come_with_the_first_subscription_and_with_no_reconnection(
     site: Site, own: SiteBroker, proxy: FaultProxy
 ) -> None:
-    with Publisher(own.host, own.port) as publisher:
+    with Publisher(own.address) as publisher:
         for n in range(50):
             publisher.publish(f"octoPrint/mqtt/{n}" if n else "octoPrint/mqtt", b"disconnected", 1, retain=True)
-    with receiving(Receiving(site.paths.site, proxy.port)) as receiver:
+    with receiving(Receiving(site.paths.site, proxy.address)) as receiver:
         receiver.start_connected()
         wait_until(lambda: len(receiver.spooled()) == 50)
         for number in range(RECONNECTIONS):
@@ -109,13 +109,13 @@ def test_every_genuine_repeat_of_a_print_is_kept_however_often_the_connection_is
     items = [item for item in octoprint.good() if item["topic"] != "octoPrint/mqtt"]
     undisturbed = make_site(tmp_path / "undisturbed")
     spool_many(undisturbed, [envelope(item["topic"], item["payload"].encode()) for item in items])
-    with receiving(Receiving(site.paths.site, proxy.port)) as receiver:
+    with receiving(Receiving(site.paths.site, proxy.address)) as receiver:
         receiver.start_connected()
         slice_size = len(items) // CUTS + 1
         for begin in range(0, len(items), slice_size):
             wait_until(lambda: receiver.status()["connected_ns"] is not None)
             proxy.reset_mid_packet()  # at its next acknowledgement: some are stored and not acknowledged
-            with Publisher(own.host, own.port) as publisher:
+            with Publisher(own.address) as publisher:
                 for item in items[begin : begin + slice_size]:
                     publisher.publish(item["topic"], item["payload"].encode(), item["qos"])
             wait_until(lambda: receiver.status()["connected_ns"] is None)
