@@ -2,6 +2,8 @@
 SITE ?= demo
 BRUK := .venv/bin/bruk
 PY := .venv/bin/python
+# Files of tests side by side; each starts its own broker, site and browser, so that memory and not cores sets the limit.
+AT_ONCE := -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help run stop test quick check sync bench soak mutations
@@ -18,11 +20,11 @@ stop: ## stop everything that was started for the site
 
 test: ## install what the tests need and run them all
 	@infra/bootstrap.sh test
-	@$(PY) -m pytest
+	@$(PY) -m pytest $(AT_ONCE)
 
 quick: ## the tests without the slow ones
 	@infra/bootstrap.sh test
-	@$(PY) -m pytest -m "not slow"
+	@$(PY) -m pytest $(AT_ONCE) -m "not slow"
 
 check: ## lint, types, walls, SQL, contracts, generated files
 	@infra/bootstrap.sh test
