@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -140,6 +141,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--folder", type=Path, default=None, help="keep the site here instead of a temporary folder")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave no process and no mount behind then either
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(1_000_000)
     console.print(f"seed {seed}")
     with tempfile.TemporaryDirectory(prefix="bruk-soak-", ignore_cleanup_errors=True) as temporary:
