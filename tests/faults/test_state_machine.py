@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from structlog.testing import capture_logs
 
-import ingestion.acknowledge.acknowledger as acknowledger_module
+import ingestion.acknowledge.tail as tail_module
 import ingestion.atomic as atomic_module
 import ingestion.mqtt.lane as lane_module
 import ingestion.spool.writer as writer_module
-from ingestion.acknowledge.acknowledger import Tail
+from ingestion.acknowledge.tail import Tail
 from ingestion.edge.window import Window
 from ingestion.landing.sealer import land_pending
 from ingestion.ledger import Ledger
@@ -45,6 +45,7 @@ class Delivery(RuleBasedStateMachine):
     @initialize(seed=st.integers(0, 1 << 30))
     def begin(self, seed: int) -> None:
         """An empty site whose disk can lose its power."""
+        self.receiver: Receiver | None = None
         self._patches = pytest.MonkeyPatch()
         self._patches.setattr(lane_module, "GAP", 0)
         shared = Path("/dev/shm")
@@ -56,7 +57,7 @@ class Delivery(RuleBasedStateMachine):
         spool.mkdir(parents=True)
         self.disk = SimulatedDisk(spool, random.Random(seed))
         self.disk.settle()
-        for module in (writer_module, acknowledger_module, atomic_module):
+        for module in (writer_module, tail_module, atomic_module):
             self._patches.setattr(module, "os", self.disk)
         self.now, self.device_now = NOON, 0.0
         self.broker = ForgetfulBroker()
@@ -65,7 +66,6 @@ class Delivery(RuleBasedStateMachine):
         self.window.connected(self.device_now)
         self.plain: list[Said] = []
         self.told: list[int] = []  # end-to-end acknowledgements on their way to the device
-        self.receiver: Receiver | None = None
         self.start_receiver()
         self.tail = Tail(self.site, lambda: self.now)
 
