@@ -43,7 +43,8 @@ def compact(site: Site, stream: str, version: str, day: date, now_ns: int) -> La
     """Replaces the landed files of a day by one. Raises StateError when the new file has not every row."""
     crowded = compactions.files_of(site.paths.ledger, stream, version, day)
     folder = site.paths.landing / stream / version / f"event_date={day.isoformat()}"
-    final = folder / f"{_COMPACTED}{_generation(crowded)}.parquet"
+    taken = [file.path for file in crowded.files] + compactions.replaced_files(site.paths.ledger)
+    final = folder / f"{_COMPACTED}{_generation(site.paths.landing, folder, taken)}.parquet"
     temporary = final.with_name(f".{final.name}.tmp")
     rows = _write(site, site.streams[stream], crowded, temporary)
     if rows != sum(file.rows for file in crowded.files):
@@ -75,10 +76,14 @@ def remove_replaced(site: Site, now_ns: int) -> int:
     return len(free)
 
 
-def _generation(crowded: CrowdedDay) -> int:
-    """One more than the newest listed compacted file: repeating after a crash overwrites its own orphan."""
-    names = [Path(file.path).stem.removeprefix(_COMPACTED) for file in crowded.files if f"/{_COMPACTED}" in file.path]
-    return max(map(int, names), default=0) + 1
+def _generation(landing: Path, folder: Path, taken: list[str]) -> int:
+    """One more than the newest compacted file of the folder that is listed, or waits to be deleted.
+
+    Repeating after a crash overwrites its own orphan, and never a file that somebody may read or is about to delete.
+    """
+    paths = [landing / path for path in taken]
+    names = [path.stem for path in paths if path.parent == folder and path.name.startswith(_COMPACTED)]
+    return max((int(name.removeprefix(_COMPACTED)) for name in names), default=0) + 1
 
 
 def _write(site: Site, stream: Stream, crowded: CrowdedDay, temporary: Path) -> int:

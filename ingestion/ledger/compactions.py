@@ -62,9 +62,15 @@ def replace(ledger: Path, new: LandedFile, old: Sequence[LandedFile], now_ns: in
 
 
 def replaced_files(ledger: Path, before_ns: int | None = None) -> list[str]:
-    """Paths of replaced files that are not deleted yet; those replaced before a moment, where one is given."""
+    """Paths of replaced files that are not deleted yet; those replaced before a moment, where one is given.
+
+    Never one that is listed again.
+    """
     with reading(ledger) as connection:
-        query = "SELECT path FROM replaced_file WHERE replaced_ns < ? ORDER BY path"
+        query = (
+            "SELECT path FROM replaced_file WHERE replaced_ns < ? AND path NOT IN (SELECT path FROM landed_file)"
+            " ORDER BY path"
+        )
         return [row[0] for row in connection.execute(query, (1 << 62 if before_ns is None else before_ns,))]
 
 

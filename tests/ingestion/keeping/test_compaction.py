@@ -14,6 +14,7 @@ from contracts.site import Site, load_site
 from ingestion.keeping import compaction
 from ingestion.keeping.keeper import keep_once
 from ingestion.landing.parquet import clean_orphans
+from ingestion.landing.rebuild import rebuild_landing
 from ingestion.landing.sealer import land_pending
 from ingestion.ledger import Ledger, compactions
 from ingestion.quarantine import replay
@@ -132,6 +133,16 @@ def test_the_name_of_a_replay_is_never_used_again(site: Site) -> None:
     keep_at(site, days=4)
     assert "replay-1.parquet" not in files(site)
     assert Ledger(site.paths.ledger).next_replay() == 2
+
+
+def test_a_day_compacted_again_after_a_rebuild_is_not_deleted_with_the_file_that_it_replaced(site: Site) -> None:
+    keep_at(site, days=2)
+    before = in_order(site)
+    assert rebuild_landing(site, CLOCK).swapped
+    assert keep_at(site, days=2.01).days_compacted == 1
+    assert keep_at(site, days=3).files_removed
+    assert in_order(site) == before
+    assert wrong(site) == {}
 
 
 def test_a_damaged_file_stops_its_own_day_only(site: Site) -> None:
