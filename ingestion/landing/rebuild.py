@@ -44,8 +44,10 @@ class Compared:
 
     @property
     def same(self) -> bool:
-        """Whether nothing differs. A stream without listed files has nothing to differ from."""
-        return self.sha256_before == self.sha256_after or (self.sha256_before is None and self.rows_before == 0)
+        """Whether nothing differs. A stream without listed files has nothing to differ from; one that cannot be read
+        is never the same.
+        """
+        return self.rows_before == 0 or (self.sha256_before is not None and self.sha256_before == self.sha256_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,16 @@ def _take_over_rows(site: Site, files: list[LandedFile], ended: list[str], name:
     """The rows of segments that cannot be judged again, in files of their own."""
     if not ended:
         return
+    where: list[tuple[str, str, object]] = [("segment", "in", ended)]
 
     def partitions() -> Iterator[tuple[str, date, pa.Table]]:
         for stream, day, group in _days(files):
             if stream in site.streams:
-                table = _read(site, site.streams[stream], group, [("segment", "in", ended)])
-                if table is not None and table.num_rows:
-                    yield stream, day, table
+                # File by file: a damaged one must not take the others of its day with it.
+                found = (_read(site, site.streams[stream], [file], where) for file in group)
+                tables = [table for table in found if table is not None and table.num_rows]
+                if tables:
+                    yield stream, day, pa.concat_tables(tables).sort_by(_ORDER).combine_chunks()
 
     kept = write_files(site.paths.landing, name, site.streams, partitions())
     with writing(ledger) as connection:
@@ -115,21 +120,23 @@ def _take_over_rows(site: Site, files: list[LandedFile], ended: list[str], name:
 
 
 def _compare(site: Site, before: list[LandedFile], after: list[LandedFile]) -> list[Compared]:
+    """Every stream of the site, and every one that has landed: a contract that is gone must not take rows with it."""
     return [
         Compared(
             name,
             sum(file.rows for file in before if file.stream == name),
             sum(file.rows for file in after if file.stream == name),
-            _hash(site, stream, [file for file in before if file.stream == name]),
-            _hash(site, stream, [file for file in after if file.stream == name]),
+            *(_hash(site, name, [file for file in files if file.stream == name]) for files in (before, after)),
         )
-        for name, stream in sorted(site.streams.items())
+        for name in sorted({*site.streams, *(file.stream for file in before)})
     ]
 
 
-def _hash(site: Site, stream: Stream, files: list[LandedFile]) -> str | None:
+def _hash(site: Site, name: str, files: list[LandedFile]) -> str | None:
     """Over the event days of a stream: rows sorted by event id and part, the stream's own columns."""
-    digest, any_rows = hashlib.sha256(), False
+    if name not in site.streams:
+        return None
+    stream, digest, any_rows = site.streams[name], hashlib.sha256(), False
     own = ["event_id", "part", *(item.name for item in stream.properties)]
     for _, day, group in _days(files):
         table = _read(site, stream, group)

@@ -122,6 +122,23 @@ def test_what_the_spool_no_longer_has_is_taken_over_as_it_stands(tmp_path: Path)
     assert outcomes(site) == counted | {"duplicate": 1}
 
 
+def test_rows_that_only_a_damaged_landing_still_has_are_not_given_up_unasked(tmp_path: Path) -> None:
+    site = keeping_site(tmp_path, uns=10)
+    for n in range(2):
+        spool(site, envelope(payload=reading(n)))
+        land_pending(site, CLOCK)
+    keep_at(site, days=12)
+    damaged, whole = Ledger(site.paths.ledger).landed_files()
+    path = site.paths.landing / damaged.path
+    path.write_bytes(path.read_bytes()[:-1])
+
+    found = rebuild_landing(site, CLOCK)
+    assert (found.same, found.swapped) == (False, False)
+    assert Ledger(site.paths.ledger).landed_files() == [damaged, whole]
+    assert rebuild_landing(site, CLOCK, accept_differences=True).swapped
+    assert [row["value"] for row in rows(site, "measurement")] == [1]  # what can be read is taken over
+
+
 def test_a_lost_landing_and_ledger_come_back_from_the_archive(site: Site) -> None:
     keep_at(site, days=3)
     before = all_rows(site)
