@@ -20,7 +20,7 @@ import structlog
 from contracts.clock import Clock, system_clock
 from contracts.errors import TerminalError, TransientError
 from contracts.faults import point
-from ingestion.spool.frames import MAGIC, Origin, frame_head, newest_origin, scan
+from ingestion.spool.frames import MAGIC, Origin, Scan, frame_head, newest_origin, scan
 from ingestion.spool.segments import all_segments, archived_label, archived_segments
 from ingestion.spool.segments import segment_name as segment_name
 
@@ -95,8 +95,11 @@ class SegmentWriter:
         return place
 
     def tick(self) -> None:
-        """Seals the open segment when its first record is older than the limit. Call it also without traffic."""
-        if self._first_ns is not None and self._clock() - self._first_ns >= self._seal_ns:
+        """Seals the open segment when its first record is older than the limit. Call it also without traffic.
+
+        A record of the future is that of a clock that was put back: waiting for it could take years.
+        """
+        if self._first_ns is not None and not 0 <= self._clock() - self._first_ns < self._seal_ns:
             self.seal()
 
     def seal(self) -> None:
@@ -155,22 +158,20 @@ class SegmentWriter:
             return label.origin if label else None
 
     def _cut_tail(self, newest: Path) -> int:
-        """Truncates at the last good offset and returns the size. A wrong magic is damage and stays as it is."""
+        """Truncates at the last good offset and returns the size, all durable. Damage is no torn tail and stays."""
         data = newest.read_bytes()
         found = scan(data)
-        if found.reason == "clean" or (found.reason == "bad-magic" and len(data) >= len(MAGIC)):
-            return max(len(data), found.good_offset)
-        log.warning(
-            "torn_tail_cut",
-            segment=newest.name,
-            reason=found.reason,
-            kept=found.good_offset,
-            cut=len(data) - found.good_offset,
-        )
+        size = len(data)
+        if _is_damaged(data, found):
+            log.error("segment_damaged", segment=newest.name, reason=found.reason, good=found.good_offset)
+        elif found.reason != "clean":
+            size = found.good_offset
+            log.warning("torn_tail_cut", segment=newest.name, reason=found.reason, kept=size, cut=len(data) - size)
         with newest.open("r+b") as file:
-            file.truncate(found.good_offset)
+            file.truncate(size)
+            # A killed process may have written its last frame whole and not synced it: from here on it is read.
             self._sync(file.fileno())
-        return found.good_offset
+        return size
 
     def _begin(self, number: int) -> None:
         """Creates a segment and makes its name durable before any record in it can be acknowledged."""
@@ -216,6 +217,8 @@ class SegmentWriter:
         try:
             os.fdatasync(self._fd)
         except OSError as error:
+            with suppress(OSError):  # or the next start finds it whole in memory, and an fsync that claims success
+                os.ftruncate(self._fd, self._good)
             raise SpoolFailed(f"fdatasync failed, what was written may be lost: {error}") from error
         point("spool.synced")
         return True
@@ -234,3 +237,13 @@ class SegmentWriter:
             os.fsync(descriptor)
         except OSError as error:
             raise SpoolFailed(f"fsync failed: {error}") from error
+
+
+def _is_damaged(data: bytes, found: Scan) -> bool:
+    """Whether this is no torn tail: another magic, or a whole frame behind a broken one, for only the last can tear."""
+    if found.reason == "bad-magic":
+        return len(data) >= len(MAGIC)
+    if found.reason != "bad-crc":
+        return False
+    broken = int.from_bytes(data[found.good_offset : found.good_offset + 4], "little")
+    return bool(scan(data[found.good_offset + 8 + broken :], magic=False).spans)

@@ -79,6 +79,15 @@ def test_a_lone_record_is_sealed_by_the_clock_and_an_empty_segment_is_not(tmp_pa
     assert len(all_segments(tmp_path)) == 2
 
 
+def test_a_record_is_sealed_although_the_clock_was_put_back(tmp_path: Path) -> None:
+    clock = HandClock()
+    writer = SegmentWriter(tmp_path, clock, seal_seconds=10)
+    writer.append(b"lone")
+    clock.forward(-3600)
+    writer.tick()
+    assert [path.name for path in sealed_segments(tmp_path)] == [segment_name(0)]
+
+
 def test_a_closed_spool_leaves_nothing_unsealed_and_its_empty_segment_is_used_again(tmp_path: Path) -> None:
     for number in range(3):
         writer = SegmentWriter(tmp_path)
@@ -115,6 +124,27 @@ def test_a_segment_with_a_wrong_magic_is_kept_for_the_reader_to_report(tmp_path:
     SegmentWriter(tmp_path).close()
     assert (tmp_path / segment_name(7)).read_bytes() == b"SEG9 and what it holds"
     assert [path.name for path in sealed_segments(tmp_path)] == [segment_name(7)]
+
+
+def test_what_a_killed_writer_left_whole_is_on_disk_before_the_next_segment_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = tmp_path / segment_name(0)
+    left.write_bytes(MAGIC + frame_head(b"never synced") + b"never synced")
+    synced, fsync = list[str](), os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: (synced.append(os.readlink(f"/proc/self/fd/{fd}")), fsync(fd))[1])
+    SegmentWriter(tmp_path)
+    assert synced[0] == str(left)
+    assert payloads(left) == [b"never synced"]
+
+
+def test_whole_frames_behind_a_damaged_one_are_no_torn_tail_and_are_not_cut(tmp_path: Path) -> None:
+    frames = [frame_head(record) + record for record in (b"first", b"damaged", b"acknowledged")]
+    damaged = MAGIC + b"".join(frames).replace(b"damaged", b"d?maged")
+    (tmp_path / segment_name(0)).write_bytes(damaged)
+    writer = SegmentWriter(tmp_path)
+    assert writer.append(b"next") == (1, 4)
+    assert (tmp_path / segment_name(0)).read_bytes() == damaged
 
 
 def test_connection_and_session_are_read_from_the_newest_frame(tmp_path: Path) -> None:
@@ -223,3 +253,18 @@ def test_a_failing_disk_stops_the_writer_with_an_error_that_paho_does_not_swallo
     with pytest.raises(SpoolFailed) as caught:
         writer.append(b"x")
     assert not isinstance(caught.value, OSError)
+
+
+def test_a_frame_whose_fdatasync_failed_is_taken_back_so_that_nobody_takes_it_for_durable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = SegmentWriter(tmp_path)
+    writer.append(b"durable")
+
+    def broken(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fdatasync", broken)
+    with pytest.raises(SpoolFailed):
+        writer.append(b"perhaps lost")
+    assert payloads(tmp_path / segment_name(0)) == [b"durable"]
