@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 600.0
 WAITING = 1_000  # letters kept for addresses that do not answer; the oldest go first
+#: Kinds of addresses that name a server; in most others (`pover://user@token`) a key stands where the host would.
+_TO_HOSTS = frozenset({"mailto", "mailtos", "json", "jsons", "xml", "xmls", "form", "forms"})
 _ENGLISH = "— English —"
 
 
@@ -87,9 +89,9 @@ def read_addresses(file: Path) -> list[str]:
 
 
 def shown(address: str) -> str:
-    """An address without what is secret in it: the kind and the host."""
+    """An address without what is secret in it: the kind, and the host where it is one and not a key of a service."""
     parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.hostname or ''}"
+    return f"{parts.scheme}://{(parts.hostname or '') if parts.scheme in _TO_HOSTS else '…'}"
 
 
 def deliver(address: str, message: Letter) -> None:

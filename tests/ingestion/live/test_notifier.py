@@ -186,6 +186,7 @@ def test_a_missing_file_is_a_plain_sentence(tmp_path: Path) -> None:
 
 def test_what_is_shown_of_an_address_holds_no_secret() -> None:
     assert shown("mailtos://user:geheim@example.se?to=x@y.se&token=geheim") == "mailtos://example.se"
+    assert shown("pover://user@geheim") == "pover://…"  # a key stands where others have a host
 
 
 def test_without_a_file_nobody_is_told_and_nothing_is_kept() -> None:
