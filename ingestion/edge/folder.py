@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote, unquote
 
 import structlog
 
@@ -42,7 +43,7 @@ class Folder:
         self._problems: dict[str, str] = {}
         self._done.mkdir(parents=True, exist_ok=True)
         for name in outbox.marks():  # moved, and killed before the mark went
-            if name.startswith(_MARK) and not (folder / name.removeprefix(_MARK)).exists():
+            if name.startswith(_MARK) and not (folder / _name_in(name)).exists():
                 outbox.unmark(name)
 
     def run(self, stop: threading.Event) -> None:
@@ -83,9 +84,10 @@ class Folder:
         return now - since >= STILL_S
 
     def _take(self, file: Path) -> None:
-        mark = _MARK + file.name
+        mark = _mark_of(file.name)
         with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            # Its number too: one that is dropped just after we were killed behind the move is another file.
+            digest = f"{hashlib.file_digest(stream, 'sha256').hexdigest()}:{os.fstat(stream.fileno()).st_ino}"
             stored, _, offset = self._outbox.marks().get(mark, "").partition(" ")
             stream.seek(int(offset) if stored == digest else 0)
             for lines in _batches(stream):
@@ -104,6 +106,15 @@ class Folder:
         os.rename(file, target)
         sync_folder(self._done)
         sync_folder(self._folder)
+
+
+def _mark_of(name: str) -> str:
+    """The name of a file's mark. A file may be named in bytes that are no text, and a mark is text."""
+    return _MARK + quote(name, errors="surrogateescape")
+
+
+def _name_in(mark: str) -> str:
+    return unquote(mark.removeprefix(_MARK), errors="surrogateescape")
 
 
 def _batches(stream: BinaryIO) -> Iterator[list[bytes]]:

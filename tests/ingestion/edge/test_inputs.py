@@ -84,12 +84,35 @@ def test_the_same_file_dropped_again_is_sent_again_and_both_are_kept(tmp_path: P
     assert len(list((inbox.path / "done").iterdir())) == 2
 
 
+def test_an_equal_file_that_is_dropped_after_a_kill_behind_the_move_is_sent_again(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path)
+    (inbox.path / "a.txt").write_bytes(b"1\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inbox.outbox, "unmark", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            inbox.poll()
+    (inbox.path / "a.txt").write_bytes(b"1\n")
+    again = Inbox(tmp_path)
+    assert again.poll() == 1
+    assert again.payloads() == [b"1", b"1"]
+
+
 def test_a_line_that_is_too_long_is_stepped_over_and_counted(tmp_path: Path) -> None:
     inbox = Inbox(tmp_path)
     (inbox.path / "a.txt").write_bytes(b"1\n" + b"x" * (3 * MAX_PAYLOAD) + b"\n2\n" + b"y" * MAX_PAYLOAD + b"\n")
     inbox.poll()
     assert [len(payload) for payload in inbox.payloads()] == [1, 1, MAX_PAYLOAD]
     assert inbox.intake.refused == 1
+
+
+def test_a_file_whose_name_is_no_text_is_taken_and_stops_no_other(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path)
+    names = [b"a.txt", b"b\xff.txt", b"c %41.txt"]
+    for name in names:
+        Path(os.fsdecode(os.path.join(os.fsencode(inbox.path), name))).write_bytes(name)
+    assert inbox.poll() == 3
+    assert inbox.payloads() == names
+    assert inbox.outbox.marks() == {}
 
 
 def test_a_file_that_cannot_be_put_away_stops_no_other_and_is_not_sent_twice(
