@@ -34,6 +34,7 @@ class Broker:
     folder: Path
     port: int
     host: str = HOST
+    message_size_limit: int = 65_536
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -89,8 +90,8 @@ class Broker:
             "max_queued_messages 2000000",
             "max_queued_bytes 1000000000",
             "max_inflight_messages 2000",
-            "message_size_limit 65536",
-            "max_packet_size 70000",
+            f"message_size_limit {self.message_size_limit}",
+            f"max_packet_size {self.message_size_limit + 4464}",
         ]
         return "\n".join(lines) + "\n"
 

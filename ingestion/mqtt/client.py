@@ -19,6 +19,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from contracts.errors import BrukError, TransientError, UsageError
 from ingestion.mqtt.address import Broker
 from ingestion.mqtt.lane import Lane
+from ingestion.spool.packets import MAX_PACKET
 
 SESSION_EXPIRY = 86_400  # seconds that the broker keeps our queue while we are away
 FAILED = 128  # reason codes from here on are refusals (MQTT 5 §2.4)
@@ -138,6 +139,7 @@ def receive_forever(client: LaneClient, reception: Reception, filters: list[str]
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.SessionExpiryInterval = SESSION_EXPIRY
     properties.ReceiveMaximum = receive_maximum  # no Topic Alias Maximum: spooled packets would lose their topic
+    properties.MaximumPacketSize = MAX_PACKET  # what we would refuse must not come back with each connection
     client.on_connect, client.on_subscribe = on_connect, on_subscribe
     client.on_disconnect = lambda _, __, ___, reason, ____: reception.disconnected(str(reason))
     client.on_connect_fail = lambda *_: client.tick_offline()

@@ -226,3 +226,15 @@ def test_what_a_local_broker_held_while_we_were_away_is_stored_and_what_was_reta
         stored = outbox.read(0, 1_000)
     assert [int(message.payload) for message in stored] == list(range(300))
     assert {message.topic for message in stored} == {"site/x/m/0", "site/x/m/1"}
+
+
+def test_a_message_larger_than_we_read_stops_no_other_of_the_local_broker(tmp_path: Path, broker: Broker) -> None:
+    broker.stop()
+    broker.message_size_limit = 16 << 20
+    broker.start()
+    with forwarding(tmp_path, broker) as outbox:
+        with Publisher(broker.address) as publisher:
+            publisher.publish("m/large", bytes(9 << 20))
+        publish(broker, range(3))
+        wait_until(lambda: outbox.highest >= 2)
+        assert [message.payload for message in outbox.read(0, 10)] == [b"0", b"1", b"2"]
