@@ -47,6 +47,8 @@ class Sender:
         self._changes: deque[bool] = deque(maxlen=1_000)
         self._wake = threading.Event()
         self._floor = False
+        #: No number above has ever left this file: one that waited before we began may have, one put since has not.
+        self._offered = outbox.highest
         self.progress = Progress()
 
     def run(self, stop: threading.Event) -> None:
@@ -120,7 +122,7 @@ class Sender:
         boot, number = int(found[1]), int(found[2])
         if boot != self._outbox.boot:
             return  # of another outbox under our name
-        if number > self._outbox.highest:
+        if number > self._offered:
             self._refuse_copy(number)
             return
         self._floor = number < self._outbox.acknowledged
@@ -134,8 +136,8 @@ class Sender:
         self.progress.problem = "" if self.progress.connected else self.progress.problem
 
     def _refuse_copy(self, number: int) -> None:
-        """The site has numbers that this file never gave. They are not trusted: somebody must look."""
-        problem = f"the site has number {number} of an outbox that has given {self._outbox.highest}: it is an old copy"
+        """The site has numbers that this file never sent. They are not trusted: somebody must look."""
+        problem = f"the site has number {number} of an outbox that has sent {self._offered}: it is an old copy"
         if self.progress.problem != problem:
             log.error(
                 "outbox_is_a_copy", problem=problem, hint="set the file aside; a new outbox has a boot of its own"
@@ -148,6 +150,7 @@ class Sender:
         if not numbers:
             return False
         boot = str(self._outbox.boot)
+        self._offered = max(self._offered, numbers[-1])
         # A site that lost its spool would wait for ever for numbers that left this outbox long ago.
         floor = (("first", str(self._window.acknowledged + 1)),) if self._floor else ()
         for seq, topic, payload in self._outbox.read(numbers.start, len(numbers)):

@@ -96,6 +96,22 @@ def test_an_acknowledgement_of_another_outbox_is_no_reason_to_wait_or_to_delete(
         assert outbox.acknowledged == -1
 
 
+def test_what_an_old_copy_has_never_sent_is_not_deleted_by_the_numbers_of_the_one_that_went_on(
+    broker: Broker, site: Site, outbox: Outbox
+) -> None:
+    site.acknowledge(f"{outbox.boot} 12".encode())
+    stop, sender = threading.Event(), Sender(outbox, broker.address, "gw")
+    outbox.put_many([(TOPIC, b"only here")] * 5)  # 10 to 14, before there is a connection
+    thread = threading.Thread(target=sender.run, args=(stop,))
+    thread.start()
+    try:
+        wait_until(lambda: site.numbers() == list(range(15)))
+        assert outbox.acknowledged == -1
+    finally:
+        stop.set()
+        thread.join(20)
+
+
 def test_an_acknowledgement_that_cannot_be_read_or_is_forged_deletes_nothing_and_stops_nothing(
     broker: Broker, site: Site, outbox: Outbox
 ) -> None:
