@@ -67,8 +67,9 @@ def explain(code: str, facts: dict[str, str]) -> Reason:
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """A value as it stands in a reason: short, on one line."""
-    text = str(value).replace("\n", " ")
+    """A value as it stands in a reason: short, on one line, and nothing in it that a terminal would obey."""
+    signs = str(value).replace("\n", " ")
+    text = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in signs)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

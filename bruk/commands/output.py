@@ -13,7 +13,6 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -70,7 +69,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
 
 def say(text: str) -> None:
     """A line of progress on stderr."""
-    stderr.print(f"[dim]·[/dim] {escape(text)}", highlight=False)
+    stderr.print(Text("· ", "dim") + plain(text), highlight=False)
 
 
 @contextmanager
@@ -90,13 +89,18 @@ def progress(title: str, total: int | None) -> Iterator[Any]:
         yield done
 
 
+def plain(text: str) -> Text:
+    """What a machine wrote, neither read as rich's markup nor obeyed by the terminal; its lines stay."""
+    return Text("".join(sign if sign.isprintable() or sign == "\n" else ascii(sign)[1:-1] for sign in text))
+
+
 def _cell(value: Any) -> Text:
-    """What a machine wrote is never read as rich's markup."""
+    """A cell as text; what a machine wrote is nothing else."""
     if isinstance(value, Text):
         return value
     if isinstance(value, datetime):
         return Text(f"{value.astimezone(UTC) if value.tzinfo else value:%Y-%m-%d %H:%M:%S}")
-    return Text("" if value is None else str(value))
+    return plain("" if value is None else str(value))
 
 
 def _width(texts: Iterable[Text]) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bruk.commands.output import AsJson, SiteFolder, open_site, print_json, print_table, say, stdout
+from bruk.commands.output import AsJson, SiteFolder, open_site, plain, print_json, print_table, say, stdout
 
 if TYPE_CHECKING:
     from ingestion.ledger import QuarantineEntry
@@ -50,7 +50,7 @@ def show(entry: Annotated[int, typer.Argument(metavar="ID")], site: SiteFolder =
         return
     for name, value in found.to_dict().items():
         stdout.print(f"[bold]{name:<14}[/bold] ", end="")
-        stdout.print(str(value), markup=False, highlight=False)
+        stdout.print(plain(str(value)), highlight=False)
 
 
 @group.command("replay")

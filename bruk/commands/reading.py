@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 from rich.tree import Tree
 
-from bruk.commands.output import AsJson, SiteFolder, open_site, print_json, print_table, say, stdout
+from bruk.commands.output import AsJson, SiteFolder, open_site, plain, print_json, print_table, say, stdout
 
 
 def add_to(app: typer.Typer) -> None:
@@ -88,6 +88,6 @@ def _grow(tree: Tree, value: Any) -> None:
     for name, item in pairs:
         if isinstance(item, dict | list):
             if item:
-                _grow(tree.add(f"[bold]{name}[/bold]"), item)
+                _grow(tree.add(Text(str(name), "bold")), item)
         elif item is not None:
-            tree.add(f"{name}: {item}")
+            tree.add(plain(f"{name}: {item}"))
