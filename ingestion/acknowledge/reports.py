@@ -9,6 +9,7 @@ import orjson
 import structlog
 
 from contracts.errors import BrukError
+from ingestion.acknowledge.highs import MAX_BOOTS
 from ingestion.ledger.ledger import Ledger
 from ingestion.ledger.records import Count, Sequence
 
@@ -18,7 +19,10 @@ LOOK_S = 5.0
 
 
 def reports(counts: Iterable[Count], sequences: Iterable[Sequence]) -> dict[str, bytes]:
-    """Device → JSON: accepted, ignored, duplicate, quarantined by code; per boot the last landed number and missing."""
+    """Device → JSON: accepted, ignored, duplicate, quarantined by code; per boot the last landed number and missing.
+
+    Of a device with more than `MAX_BOOTS` outboxes those that began last: sequences come in that order.
+    """
     found: dict[str, dict[str, object]] = {}
     for count in counts:
         if not count.device or count.device == count.source:  # nobody known, or a drop folder
@@ -36,6 +40,8 @@ def reports(counts: Iterable[Count], sequences: Iterable[Sequence]) -> dict[str,
         boots = found.setdefault(sequence.device, _empty())["boots"]
         assert isinstance(boots, dict)
         boots[str(sequence.boot)] = {"last_seq": sequence.highest, "missing": sequence.missing}
+        if len(boots) > MAX_BOOTS:
+            del boots[next(iter(boots))]
     return {device: orjson.dumps(report, option=orjson.OPT_SORT_KEYS) for device, report in found.items()}
 
 

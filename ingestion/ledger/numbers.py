@@ -125,10 +125,10 @@ def remember_restarted(connection: sqlite3.Connection, outboxes: Iterable[Outbox
 
 
 def sequences(connection: sqlite3.Connection) -> list[Sequence]:
-    """Every outbox that counts its messages."""
+    """Every outbox that counts its messages, by device and in the order in which they were first heard of."""
     query = (
         "SELECT device, boot, max(last), sum(last - first + 1) FROM number_range"
-        " GROUP BY device, boot ORDER BY device, boot"
+        " GROUP BY device, boot ORDER BY device, min(since_ns), boot"
     )
     return [Sequence(*row) for row in connection.execute(query)]
 

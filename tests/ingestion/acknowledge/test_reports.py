@@ -47,6 +47,22 @@ def test_a_report_is_given_out_when_it_changes_and_all_of_them_to_a_broker_that_
     assert set(reports.take(everything=True)) == {"gw-dal"}
 
 
+def test_a_device_that_begins_outbox_after_outbox_cannot_make_its_report_larger_than_the_broker_takes(
+    tmp_path: Path,
+) -> None:
+    """A larger one would end the connection that acknowledges for everybody, again at each reconnect."""
+    site = make_site(tmp_path)
+    boots = [9_000_000_000_000_000 - n for n in range(1_500)]
+    for n, half in enumerate((boots[:1_400], boots[1_400:])):
+        spool(site, *(envelope(properties=numbered(boot, 0), received_ns=NOON + n) for boot in half))
+    land_pending(site, clock_at())
+    reports = Reports(Ledger(site.paths.ledger))
+    reports.look()
+    report = reports.take()["gw-dal"]
+    assert len(report) < 10_000
+    assert set(orjson.loads(report)["boots"]) <= set(map(str, boots[1_400:]))
+
+
 def test_a_site_without_a_ledger_has_nothing_to_report(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.sqlite")
     reports = Reports(ledger)
