@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import sqlite3
 import threading
@@ -73,7 +74,7 @@ def keep(site: Site, clock: Clock, turn: Turn, stop: Callable[[], bool] = lambda
     done = Pass()
     governance, after = Governance(site), ""
     while not stop() and (due := lives.next_due(site.paths.ledger, governance.fingerprint, clock(), after)):
-        done.segments += keep_segment(site.paths, due, governance, clock())
+        done.segments += _keep_segment(site, due, governance, clock())
         after = due.segment
     done.files_erased = erase_files(site, clock())
     for day in crowded_days(site, clock()):
@@ -90,6 +91,17 @@ def keep(site: Site, clock: Clock, turn: Turn, stop: Callable[[], bool] = lambda
     except TransientError:
         pass  # a refresh is at work: the next pass removes them
     return done
+
+
+def _keep_segment(site: Site, due: lives.DueSegment, governance: Governance, now_ns: int) -> bool:
+    """One step; a place of the disk that cannot be read stops its own segment only."""
+    try:
+        return keep_segment(site.paths, due, governance, now_ns)
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        log.error("segment_not_kept", segment=due.segment, problem=str(error))
+        return False
 
 
 @contextmanager

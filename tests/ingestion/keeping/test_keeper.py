@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from contracts.site import Site, load_site
+from ingestion.keeping import segments
 from ingestion.keeping.keeper import KeepingBusy, keep_once, keeping_lock, run_keeper
 from ingestion.landing.sealer import land_pending, landing_lock
-from ingestion.spool.segments import archived_segments
+from ingestion.spool.segments import Segment, archived_segments
 from tests.ingestion.keeping.places import free, keeping_site, wrong
 from tests.ingestion.spooling import envelope, spool
 from tests.sites import clock_at
@@ -71,3 +73,20 @@ def test_it_lets_a_rebuild_be_alone(site: Site) -> None:
     stop.set()
     keeper.join(60)
     assert not keeper.is_alive()
+
+
+def test_a_segment_that_the_disk_cannot_read_stops_its_own_keeping_only(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool(site, envelope())
+    land_pending(site, CLOCK)
+    read = segments.read_segment
+
+    def broken(path: Path, start: int = 0) -> Segment:
+        if path.stem.endswith("0"):
+            raise OSError(errno.EIO, "Input/output error")
+        return read(path, start)
+
+    monkeypatch.setattr(segments, "read_segment", broken)
+    assert keep_once(site, CLOCK, free).segments == 1
+    assert [path.stem[-1] for path in archived_segments(site.paths.spool / "mqtt")] == ["1"]
