@@ -5,9 +5,9 @@ It decides what a message says, never whether it came before: that is for the ju
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,28 +18,24 @@ from contracts.registry import Equipment
 from contracts.site import Site
 from ingestion.adapters.mapping import Arrival
 from ingestion.adapters.router import Route
+from ingestion.landing.blocks import Block, Plan, values_at
 from ingestion.landing.bulk_rules import TIMESTAMP, UNIT, Accepted, BulkRule, compile_rule
+from ingestion.landing.chunks import Chunk
 from ingestion.landing.decoder import Decoder
-from ingestion.ledger.records import Account
 from ingestion.rejection import Rejection
-from ingestion.spool.frames import FILE
-from ingestion.spool.reader import Damaged, SpooledMessage
-from ingestion.validation.identity import Number
+from ingestion.spool.blanking import blank_payload
+from ingestion.spool.frames import MESSAGE
 
 log = structlog.get_logger()
+ValueT = TypeVar("ValueT")
 
 
-class Plan(NamedTuple):
-    """What a topic means on a day: its rule, its sender, and per row the columns that need no payload."""
+class Proposals(NamedTuple):
+    """What the fast judge says of a chunk: who accepts a message if it is new; the exact judge decides where None."""
 
-    topic: str
-    source: str
-    device: str
-    account: Account
-    group: int
-    rule: BulkRule
-    fixed: list[dict[str, Any]]
-    units: list[str | None]  # per row: the unit that the registry has for its channel
+    plans: list[Plan | None]  # by place
+    owners: list[Block | None]  # by place
+    blocks: list[Block]  # they hold the rows, in order of arrival
 
 
 class BulkJudge:
@@ -52,71 +48,51 @@ class BulkJudge:
             for source in decoder.sources()
             for number, message in enumerate(source.messages)
         }
-        self._plans: dict[bytes, Plan | None] = {}
-        self._day: date | None = None
+        self._plans = _Plans(self)
 
-    def propose(self, messages: Sequence[SpooledMessage | Damaged]) -> tuple[list[Block | None], list[Block]]:
-        """For each message of one segment the block that would accept it next, or None: the exact judge decides.
-
-        And every block: they hold the rows, in order of arrival.
-        """
-        proposals: list[Block | None] = [None] * len(messages)
-        blocks = []
-        for places, plans in self._by_rule(messages):
-            chosen: list[Any] = [messages[place] for place in places]
+    def propose(self, chunk: Chunk) -> Proposals:
+        """The message of each place as the fast judge has it. Blanks in the chunk what its archive will not hold."""
+        plans = self._plan(chunk)
+        proposals = Proposals([None] * len(chunk), [None] * len(chunk), [])
+        for places, own in _by_rule(plans):
             try:
-                block = _block(chosen, plans)
+                block = _block(chunk, places, own)
             except Exception:  # a mistake of ours costs time and no message: the exact judge takes what is not proposed
-                log.exception("fast_judge_failed", segment=chosen[0].segment, topic=plans[0].topic)
+                log.exception("fast_judge_failed", segment=chunk.segment, topic=own[0].topic)
                 continue
             if block is not None:
-                blocks.append(block)
-                for place in block.places:
-                    proposals[places[place]] = block
-        return proposals, blocks
+                proposals.blocks.append(block)
+                for place, plan in zip(block.places, block.plans, strict=True):
+                    proposals.plans[place], proposals.owners[place] = plan, block
+        return proposals
 
-    def _by_rule(self, messages: Sequence[SpooledMessage | Damaged]) -> Iterable[tuple[list[int], list[Plan]]]:
-        """Places and plans of the messages that a rule for many can read, by rule."""
-        groups: dict[int, tuple[list[int], list[Plan]]] = {}
-        plans, received, absent = self._plans, -1, object()
-        for place, message in enumerate(messages):
-            if isinstance(message, Damaged) or message.retain or message.erased or message.kind == FILE:
-                continue
-            if message.received_ns != received:
-                received = message.received_ns
-                self._turn_to(self._decoder.places.day_of(received))
-            plan: Any = plans.get(message.topic_bytes, absent)
-            if plan is absent:
-                plan = plans[message.topic_bytes] = self._find_safely(message)
-            if plan is not None:
-                group = groups.get(plan.group)
-                if group is None:
-                    group = groups[plan.group] = ([], [])
-                group[0].append(place)
-                group[1].append(plan)
-        return groups.values()
+    def _plan(self, chunk: Chunk) -> list[Plan | None]:
+        """By place, what the topic means; None for what is no ordinary message."""
+        known = self._plans
+        known.turn_to(chunk.day, max(chunk.received))
+        plans = [None if head & 1 else known[topic] for head, topic in zip(chunk.heads, chunk.topics, strict=True)]
+        if any(plan.drop for plan in {*plans} - {None} if plan):
+            for place, plan in enumerate(plans):
+                if plan and plan.drop:
+                    chunk.payloads[place] = blank_payload(chunk.payloads[place], plan.drop) or chunk.payloads[place]
+        return plans
 
-    def _turn_to(self, day: date) -> None:
-        """Validity in the registry is by day; and topics of an attacker must not fill the memory."""
-        if day != self._day or len(self._plans) > 50_000:
-            self._plans.clear()
-            self._day = day
-
-    def _find_safely(self, message: SpooledMessage) -> Plan | None:
-        """What the topic of a message means today; None: only the exact judge may say."""
+    def find_safely(self, topic: bytes, received_ns: int) -> Plan | None:
+        """What a topic means on the day of that instant; None: only the exact judge may say."""
         try:
-            return self._find(message)
+            return self._find(topic.decode(), received_ns)
+        except UnicodeDecodeError:
+            return None
         except Exception:
-            log.exception("fast_judge_failed", segment=message.segment, topic=message.topic)
+            log.exception("fast_judge_failed", topic=repr(topic))
             return None
 
-    def _find(self, message: SpooledMessage) -> Plan | None:
-        topic = message.topic
-        route = self._decoder.route(topic) if topic is not None else None
+    def _find(self, topic: str, received_ns: int) -> Plan | None:
+        route = self._decoder.route(topic)
         if not isinstance(route, Route) or route.rule is None:
             return None
         rule = self._rules[route.source, route.rule]
-        received = utc(message.received_ns)
+        received = utc(received_ns)
         found = self._decoder.equipment(route, received)
         if rule is None or isinstance(found, Rejection):
             return None
@@ -133,96 +109,57 @@ class BulkJudge:
             for row, emit in zip(fixed, rule.emits, strict=True)
         ]  # fmt: skip
         device = found.device if isinstance(found, Equipment) else ""
-        return Plan(
-            topic or "", route.source, device, (route.source, device, "accepted", ""), id(rule), rule, fixed, units
-        )
+        drop = self._decoder.governance.of(topic.encode(), MESSAGE).drop
+        return Plan(topic, route.source, device, (route.source, device, "accepted", ""), drop, rule, fixed, units)
 
 
-#: Place in the block, event id, offset, boot, seq, flags of one accepted message.
-Kept = tuple[int, str, int, int | None, int | None, str | None]
+class _Plans(dict[bytes, "Plan | None"]):
+    """What topics mean, found once a day: validity in the registry is by day."""
+
+    def __init__(self, judge: BulkJudge) -> None:
+        super().__init__()
+        self._judge, self._day, self._received_ns = judge, date.min, 0
+        self[b""] = None
+
+    def turn_to(self, day: date, received_ns: int) -> None:
+        """Forgets what another day had; and topics of an attacker must not fill the memory."""
+        self._received_ns = received_ns
+        if day != self._day or len(self) > 50_000:
+            self.clear()
+            self[b""] = None
+            self._day = day
+
+    def __missing__(self, topic: bytes) -> Plan | None:
+        plan = self[topic] = self._judge.find_safely(topic, self._received_ns)
+        return plan
 
 
-class Block:
-    """What one rule made of many messages of one segment, until it is known which of them came before."""
-
-    def __init__(self, rule: BulkRule, accepted: Accepted, plans: list[Plan], segment: str) -> None:
-        self._rule, self._accepted, self._plans, self._segment = rule, accepted, plans, segment
-        self._future = pc.greater(accepted.observed, accepted.received).to_pylist()
-        self._turn = -1
-        self._kept: list[Kept] = []
-        #: Of the messages that were proposed from, in order.
-        self.places = accepted.places
-
-    def turn(self) -> Plan:
-        """The plan of the next message: each is asked for once, in order of arrival."""
-        self._turn += 1
-        return self._plans[self._turn]
-
-    def keep(self, event_id: str, offset: int, number: Number | None, flag: str | None) -> None:
-        """Takes the message whose turn it is: it is new."""
-        if self._future[self._turn]:
-            flag = "future" if flag is None else f"future,{flag}"
-        boot, seq = number or (None, None)
-        self._kept.append((self._turn, event_id, offset, boot, seq, flag))
-
-    def tables(self, schemas: Mapping[str, pa.Schema]) -> Iterator[tuple[str, pa.Table, pa.Array]]:
-        """(stream, rows, their event days) of what was kept, per row of the rule."""
-        if not self._kept:
-            return
-        places, *columns = (list(column) for column in zip(*self._kept, strict=True))
-        chosen = None if len(places) == len(self._plans) else pa.array(places)
-        plans = [self._plans[place] for place in places]
-        observed, received = _take(self._accepted.observed, chosen), _take(self._accepted.received, chosen)
-        technical = self._technical(columns, plans, received)
-        days = observed.cast(pa.date32())
-        for part, emit in enumerate(self._rule.emits):
-            schema = schemas[emit.emit.stream]
-            known = technical | {"part": pa.repeat(pa.scalar(part, pa.int64()), len(places))}
-            for name, (path, scale) in emit.variables.items():
-                known[name] = observed if path == self._rule.time else _take(self._accepted.columns[path], chosen)
-                known[name] = known[name] if scale is None else pc.multiply(known[name], scale)
-            arrays = [known.get(each.name) for each in schema]
-            whole = [
-                _of_plans([plan.fixed[part][each.name] for plan in plans], each.type) if array is None else array
-                for array, each in zip(arrays, schema, strict=True)
-            ]
-            table = pa.Table.from_arrays(whole, schema=schema)
-            if emit.when:
-                there = _take(self._accepted.columns[emit.when], chosen).is_valid()
-                yield emit.emit.stream, table.filter(there), days.filter(there)
-            else:
-                yield emit.emit.stream, table, days
-
-    def _technical(self, columns: list[list[Any]], plans: list[Plan], received: pa.Array) -> dict[str, pa.Array]:
-        ids, offsets, boots, seqs, flags = columns
-        n = len(ids)
-        return {
-            "event_id": pa.array(ids, pa.string()),
-            "source": _of_plans([plan.source for plan in plans], pa.string()),
-            "device": _of_plans([plan.device or None for plan in plans], pa.string()),
-            "received_at": received,
-            "segment": pa.repeat(pa.scalar(self._segment), n),
-            "spool_offset": pa.array(offsets, pa.int64()),
-            "record": pa.nulls(n, pa.int64()),
-            "boot": pa.array(boots, pa.int64()),
-            "seq": pa.array(seqs, pa.int64()),
-            "flags": pa.array(flags, pa.string()),
-        }
+def _by_rule(plans: list[Plan | None]) -> Collection[tuple[list[int], list[Plan]]]:
+    """Places and plans of the messages that a rule for many can read, by rule."""
+    groups: dict[int, tuple[list[int], list[Plan]]] = {}
+    for place, plan in enumerate(plans):
+        if plan is not None:
+            group = groups.get(id(plan.rule))
+            if group is None:
+                group = groups[id(plan.rule)] = ([], [])
+            group[0].append(place)
+            group[1].append(plan)
+    return groups.values()
 
 
-def _block(messages: list[SpooledMessage], plans: list[Plan]) -> Block | None:
+def _block(chunk: Chunk, places: list[int], plans: list[Plan]) -> Block | None:
     """What one rule surely accepts of messages."""
     rule = plans[0].rule
-    received = pa.array([message.received_ns // 1_000 for message in messages], pa.int64()).cast(TIMESTAMP)
-    accepted = rule.accept([message.payload for message in messages], received)
+    received = pc.divide(pa.array(values_at(chunk.received, places), pa.int64()), 1_000).cast(TIMESTAMP)
+    accepted = rule.accept(values_at(chunk.payloads, places), received)
     if accepted is None:
         return None
-    own = [plans[place] for place in accepted.places]
+    own = values_at(plans, accepted.places)
     right = _right(rule, accepted, own)
     if not all(right):
         accepted = accepted.only(pa.array([place for place, each in enumerate(right) if each], pa.int64()))
         own = [plan for plan, each in zip(own, right, strict=True) if each]
-    return Block(rule, accepted, own, messages[0].segment) if accepted else None
+    return Block(rule, accepted, values_at(places, accepted.places), own, chunk) if accepted else None
 
 
 def _right(rule: BulkRule, accepted: Accepted, plans: list[Plan]) -> list[bool]:
@@ -243,14 +180,3 @@ def _any(masks: list[pa.Array]) -> pa.Array:
     for mask in masks[1:]:
         found = pc.or_(found, mask)
     return found
-
-
-def _take(column: pa.Array, chosen: pa.Array | None) -> pa.Array:
-    return column if chosen is None else column.take(chosen)
-
-
-def _of_plans(values: list[Any], kind: pa.DataType) -> pa.Array:
-    """A column that few topics decide: mostly one value for all."""
-    if len(set(values)) == 1:
-        return pa.repeat(pa.scalar(values[0], kind), len(values))
-    return pa.array(values, kind)

@@ -84,6 +84,10 @@ class Accepted(NamedTuple):
         """Those at the places `chosen` of these; None where there are none."""
         if not len(chosen):
             return None
+        return self.take(chosen)
+
+    def take(self, chosen: pa.Array) -> Accepted:
+        """Those at the places `chosen` of these."""
         columns = {path: column.take(chosen) for path, column in self.columns.items()}
         places = [self.places[place] for place in chosen.to_pylist()]
         return Accepted(places, columns, self.observed.take(chosen), self.received.take(chosen))

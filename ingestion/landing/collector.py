@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from contracts.streams import TECHNICAL, LogicalType, Stream
 from ingestion.adapters.outcome import Row
-from ingestion.landing.bulk import Block
+from ingestion.landing.blocks import Block
 
 _CHUNK = 20_000
 _TYPES: dict[LogicalType, pa.DataType] = {

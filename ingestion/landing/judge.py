@@ -8,7 +8,7 @@ import structlog
 
 from contracts.clock import utc
 from ingestion.adapters.outcome import Ignored, Row
-from ingestion.landing.bulk import Block, Plan
+from ingestion.landing.blocks import Block, Plan
 from ingestion.landing.collector import Arrived, Collector
 from ingestion.landing.decoder import Decoder, Opened
 from ingestion.ledger import Landing, NumberedEvent, Outbox, Packet, Refused
@@ -16,7 +16,7 @@ from ingestion.ledger.memory import Memory
 from ingestion.ledger.records import CONTENT
 from ingestion.rejection import Rejection, shown
 from ingestion.spool.reader import Damaged, SpooledMessage
-from ingestion.validation.identity import Number, from_properties
+from ingestion.validation.identity import Number
 
 log = structlog.get_logger()
 
@@ -27,13 +27,8 @@ class MessageJudge:
     def __init__(self, decoder: Decoder, memory: Memory, landing: Landing, collector: Collector) -> None:
         self._decoder, self._memory, self._landing, self._collector = decoder, memory, landing, collector
 
-    def take(self, message: SpooledMessage, block: Block | None = None) -> None:
-        """Judges one message; `block` is that of the fast judge which would accept it."""
-        if block is not None:
-            plan, number = block.turn(), from_properties(message.user_properties)
-            if not isinstance(number, Rejection):
-                self._take_proposed(message, block, plan, number)
-                return
+    def take(self, message: SpooledMessage) -> None:
+        """Judges one message by all rules."""
         content = content_hash(message)
         opened = open_safely(self._decoder, message)
         repeated, flag = self._repeated(message, opened.device, opened.number, content)
@@ -49,19 +44,20 @@ class MessageJudge:
         else:
             self._first(message, opened, content, flag)
 
-    def _take_proposed(self, message: SpooledMessage, block: Block, plan: Plan, number: Number | None) -> None:
+    def take_proposed(self, message: SpooledMessage, plan: Plan, number: Number | None, block: Block) -> None:
         """A message that is accepted unless it came before."""
         content = content_hash(message)
         repeated, flag = self._repeated(message, plan.device, number, content)
         if repeated is not False:
+            block.drop(message.offset)
             self._settle(message, Opened(plan.source, plan.device, number, []), content, repeated, flag)
             return
+        if flag:
+            block.flag(message.offset, flag)
         landing = self._landing
         landing.topics[plan.topic] = content
         landing.accounts[plan.account] += 1
         landing.received += 1
-        event_id = place(message) if number is None else f"{plan.device}:{number[0]}:{number[1]}"
-        block.keep(event_id, message.offset, number, flag)
 
     def _repeated(
         self, message: SpooledMessage, device: str, number: Number | None, content: bytes

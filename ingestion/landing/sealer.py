@@ -8,7 +8,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 
 import structlog
@@ -17,21 +16,22 @@ from contracts.clock import Clock, system_clock
 from contracts.faults import point
 from contracts.site import Site
 from ingestion.landing.bulk import BulkJudge
+from ingestion.landing.chunks import chunks
 from ingestion.landing.collector import Collector
 from ingestion.landing.decoder import Decoder
 from ingestion.landing.judge import MessageJudge
 from ingestion.landing.parquet import clean_orphans, clean_temporary, ensure_empty_files, write_files
+from ingestion.landing.stretches import ChunkJudge
 from ingestion.landing.tables import TableJudge
 from ingestion.ledger import Landing, Ledger, compactions
 from ingestion.ledger.database import reading
 from ingestion.ledger.memory import Memory
-from ingestion.spool.frames import FILE
-from ingestion.spool.reader import Damaged, messages, sealed_segments, segment_id
+from ingestion.spool.reader import runs, sealed_segments, segment_id
 from ingestion.spool.segments import kept_segments, read_segment, segment_size, spool_folders
 
 log = structlog.get_logger()
-#: Messages that are judged at once, and bytes of segments that are landed in one transaction: what bounds the memory.
-CHUNK, GROUP_BYTES = 20_000, 8_000_000
+#: Bytes of segments that are landed in one transaction: what bounds the memory.
+GROUP_BYTES = 8_000_000
 
 
 def run_sealer(site: Site, clock: Clock, stop: threading.Event) -> None:
@@ -116,25 +116,17 @@ class SegmentJudge:
 
     def judge(self, path: Path, memory: Memory) -> tuple[Landing, Collector]:
         """What a segment gives: every message as the archive will hold it, in order of arrival and in chunks."""
-        landing = Landing(segment_id(path), read_segment(path).sha256)
+        stored = read_segment(path)
+        landing = Landing(segment_id(path), stored.sha256)
         memory.begin(landing)
         collector = Collector(self._site.streams)
         messages_of = MessageJudge(self._decoder, memory, landing, collector)
         tables = TableJudge(self._site.paths.spool, self._decoder, memory, landing, collector)
-        kept = self._decoder.governance.as_kept
-        items = (item if isinstance(item, Damaged) else kept(item) for item in messages(path))
-        while chunk := list(islice(items, CHUNK)):
-            proposals, blocks = self._bulk.propose(chunk)
-            for item, block in zip(chunk, proposals, strict=True):
-                if isinstance(item, Damaged):
-                    messages_of.damaged(item)
-                    continue
-                landing.newest_ns = max(landing.newest_ns, item.received_ns)
-                if item.kind == FILE:
-                    tables.take(item)
-                else:
-                    messages_of.take(item, block)
-            for block in blocks:
+        together = ChunkJudge(self._decoder, memory, landing, messages_of, tables)
+        for chunk in chunks(landing.segment, runs(path, stored), self._decoder.places.day_of):
+            proposals = self._bulk.propose(chunk)
+            together.take(chunk, proposals)
+            for block in proposals.blocks:
                 collector.add_block(block)
         return landing, collector
 

@@ -1,6 +1,7 @@
 """The ledger beside landing: what was landed, counted, refused and covered. May not open landed files or decode."""
 
 from ingestion.ledger.coverage import read_pending
+from ingestion.ledger.firsts import Firsts, Said
 from ingestion.ledger.ledger import Ledger
 from ingestion.ledger.records import (
     Count,
@@ -17,7 +18,6 @@ from ingestion.ledger.records import (
     Refresh,
     Refused,
     Replay,
-    Said,
     Sequence,
     Snapshot,
 )
@@ -26,6 +26,7 @@ __all__ = [
     "Count",
     "DropFile",
     "DropRecord",
+    "Firsts",
     "Gap",
     "LandedFile",
     "Landing",

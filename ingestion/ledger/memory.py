@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 
 from ingestion.ledger import accounts, identities, packets
+from ingestion.ledger.firsts import Firsts, Said, is_ascending
 from ingestion.ledger.numbers import KnownNumbers
-from ingestion.ledger.records import Landing, Link, NumberedEvent, Outbox, Packet, Said
+from ingestion.ledger.records import Landing, Link, NumberedEvent, Outbox, Packet
 
 
 class Memory:
@@ -26,22 +28,41 @@ class Memory:
 
     def first(self, outbox: Outbox, number: int, said: Said) -> NumberedEvent | None:
         """What this number said when it came before; None: it is new, and this is what it said first."""
-        highest = self._highest.get(outbox)
-        if highest is None:
-            highest = self._highest[outbox] = self._numbers.highest(outbox)
-        if number > highest:
+        if number > self._highest_of(outbox):
             self._highest[outbox] = number
         elif before := self._find(outbox, number):
             return before
-        numbers = self._landing.numbers.get(outbox)
-        if numbers is None:
-            numbers = self._landing.numbers[outbox] = {}
-        numbers[number] = said
+        self._firsts(outbox).add(number, said)
         return None
+
+    def are_new(self, outbox: Outbox, numbers: Sequence[int]) -> bool:
+        """Whether surely none of these has come: they ascend above all that have."""
+        return numbers[0] > self._highest_of(outbox) and is_ascending(numbers)
+
+    def add(
+        self, outbox: Outbox, numbers: Sequence[int], contents: Sequence[bytes], offsets: Sequence[int],
+        received_ns: Sequence[int],
+    ) -> None:  # fmt: skip
+        """What numbers said of which `are_new` holds."""
+        self._highest[outbox] = numbers[-1]
+        self._firsts(outbox).extend(numbers, contents, offsets, received_ns)
+
+    def _highest_of(self, outbox: Outbox) -> int:
+        highest = self._highest.get(outbox)
+        if highest is None:
+            highest = self._highest[outbox] = self._numbers.highest(outbox)
+        return highest
+
+    def _firsts(self, outbox: Outbox) -> Firsts:
+        firsts = self._landing.numbers.get(outbox)
+        if firsts is None:
+            firsts = self._landing.numbers[outbox] = Firsts()
+        return firsts
 
     def _find(self, outbox: Outbox, number: int) -> NumberedEvent | None:
         for landing in self._landings:
-            if said := landing.numbers.get(outbox, {}).get(number):
+            firsts = landing.numbers.get(outbox)
+            if firsts and (said := firsts.find(number)):
                 return NumberedEvent(said[0], landing.segment, said[1])
         return self._numbers.find(outbox, number)
 
@@ -55,10 +76,21 @@ class Memory:
 
     def packet_before(self, spool: str, link: Link, packet: tuple[int, bytes], *, dup: bool) -> Packet | None:
         """The newest packet with this id where one may be repeated, else None; the packet (id, content) is noted."""
+        return self._packets(spool).next(self._landing, link, packet, dup=dup)
+
+    def may_repeat(self, spool: str, link: Link) -> bool:
+        """Whether a packet of this connection may be one of another connection again, without saying so."""
+        return self._packets(spool).may_repeat(self._landing, link)
+
+    def add_packets(self, spool: str, packets: Iterable[tuple[int, bytes]]) -> None:
+        """Notes packets (id, content) of the connection that `may_repeat` was asked for last."""
+        self._packets(spool).add(packets)
+
+    def _packets(self, spool: str) -> RecentPackets:
         recent = self._recent.get(spool)
         if recent is None:
             recent = self._recent[spool] = RecentPackets(self._connection, spool)
-        return recent.next(self._landing, link, packet, dup=dup)
+        return recent
 
     def last_of_topic(self, topic: str) -> bytes | None:
         """The hash of the last message on the topic, or None."""
@@ -92,14 +124,25 @@ class RecentPackets:
 
     def next(self, landing: Landing, link: Link, packet: tuple[int, bytes], *, dup: bool) -> Packet | None:
         """See `Memory.packet_before`."""
+        mixed = self.may_repeat(landing, link)
+        before = self._find(packet[0]) if dup or mixed else None
+        self.add([packet])
+        return before
+
+    def may_repeat(self, landing: Landing, link: Link) -> bool:
+        """See `Memory.may_repeat`."""
         if self._at is not landing or self._link != link:
             self._turn_to(landing, link)
-        before = self._find(packet[0]) if dup or self._mixed else None
-        self._total += 1
-        self._tail.append(packet)
+        return self._mixed
+
+    def add(self, packets: Iterable[tuple[int, bytes]]) -> None:
+        """See `Memory.add_packets`."""
+        before = len(self._tail)
+        self._tail.extend(packets)
         if self._newest is not None:
-            self._newest[packet[0]] = Packet(link, packet[1], self._total)
-        return before
+            for place, (packet_id, content) in enumerate(self._tail[before:], self._total + 1):
+                self._newest[packet_id] = Packet(self._link, content, place)
+        self._total += len(self._tail) - before
 
     def _turn_to(self, landing: Landing, link: Link) -> None:
         """Packets of another segment or connection. After a new connection of a session, old ones may come again."""

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as Ordered
 from typing import NamedTuple
 
-from ingestion.ledger.records import CONTENT, Gap, NumberedEvent, Outbox, Said, Sequence
+from ingestion.ledger.firsts import Firsts
+from ingestion.ledger.records import CONTENT, Gap, NumberedEvent, Outbox, Sequence
 
 #: Rows of `numbered_events` kept decoded while segments are judged: repeats come in the order of their firsts.
 _KEPT = 16
@@ -87,23 +88,21 @@ class _Events(NamedTuple):
         return NumberedEvent(self.contents[at * CONTENT : (at + 1) * CONTENT], self.segment, self.offsets[at])
 
 
-def remember(connection: sqlite3.Connection, segment: str, said: Mapping[Outbox, Mapping[int, Said]]) -> None:
+def remember(connection: sqlite3.Connection, segment: str, said: Mapping[Outbox, Firsts]) -> None:
     """Keeps the numbers that a segment brought for the first time."""
-    for outbox, events in said.items():
-        numbers = sorted(events)
+    for outbox, firsts in said.items():
+        numbers, offsets, contents, received = firsts.in_order()
         first, last, n = numbers[0], numbers[-1], len(numbers)
-        ordered = [events[number] for number in numbers]
         connection.execute(
             "INSERT INTO numbered_events (device, boot, segment, first, last, n, numbers, offsets, contents)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *outbox, segment, first, last, n,
-                b"" if last - first + 1 == n else zlib.compress(array("Q", numbers).tobytes(), 1),
-                array("I", [offset for _, offset, _ in ordered]).tobytes(),
-                b"".join([content for content, _, _ in ordered]),
+                b"" if last - first + 1 == n else zlib.compress(numbers.tobytes(), 1),
+                offsets.tobytes(), contents,
             ),
         )  # fmt: skip
-        for run in _runs(numbers, [received for _, _, received in ordered]):
+        for run in _runs(numbers, received):
             _add_range(connection, outbox, *run)
 
 
@@ -112,10 +111,10 @@ def take_over(connection: sqlite3.Connection, other: sqlite3.Connection, segment
     query = "SELECT device, boot, first, last, numbers, offsets, contents FROM numbered_events WHERE segment = ?"
     for device, boot, *stored in other.execute(query, (segment,)).fetchall():
         events = _Events.decode((device, boot), segment, *stored)
-        said = {
-            number: (events.contents[at * CONTENT : (at + 1) * CONTENT], events.offsets[at], received_ns)
+        said = Firsts(
+            (number, (events.contents[at * CONTENT : (at + 1) * CONTENT], events.offsets[at], received_ns))
             for at, number in enumerate(events.numbers)
-        }
+        )
         remember(connection, segment, {(device, boot): said})
 
 
@@ -143,8 +142,11 @@ def gaps(connection: sqlite3.Connection) -> list[Gap]:
     return [Gap(*row) for row in connection.execute(query)]
 
 
-def _runs(numbers: list[int], received: list[int]) -> Iterator[tuple[int, int, int]]:
+def _runs(numbers: Ordered[int], received: Ordered[int]) -> Iterator[tuple[int, int, int]]:
     """(first, last, since) of each run without holes, the highest first; since: when the first at or above it came."""
+    if numbers[-1] - numbers[0] + 1 == len(numbers):
+        yield numbers[0], numbers[-1], min(received)
+        return
     since, last, above = received[-1], numbers[-1], numbers[-1]
     for number, came in zip(reversed(numbers), reversed(received), strict=True):
         if number < above - 1:

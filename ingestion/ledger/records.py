@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from ingestion.ledger.firsts import CONTENT as CONTENT
+from ingestion.ledger.firsts import Firsts
+from ingestion.ledger.firsts import Said as Said
 from ingestion.rejection import Reason, explain
 
 #: (source, device, outcome, code): outcome accepted, ignored, quarantined or duplicate; code '' but for quarantined.
@@ -166,10 +169,6 @@ class Refresh:
 
 #: (device, boot): the outbox of a sender, in whose numbers 0, 1, 2, … nothing is left out.
 Outbox = tuple[str, int]
-#: What a message says, by which a repeat is told from a conflict: so many bytes of a hash of topic and payload.
-CONTENT = 8
-#: (content, offset in the segment, receive time in ns) of one numbered message.
-Said = tuple[bytes, int, int]
 
 
 class NumberedEvent(NamedTuple):
@@ -219,7 +218,7 @@ class Replay:
     refused: list[tuple[str, Refused]] = field(default_factory=list)
     received: Counter[str] = field(default_factory=Counter)  # by segment: a file refused whole counted as one record
     drops: dict[tuple[str, int], Counter[str]] = field(default_factory=dict)
-    numbers: dict[str, dict[Outbox, dict[int, Said]]] = field(default_factory=dict)  # by segment
+    numbers: dict[str, dict[Outbox, Firsts]] = field(default_factory=dict)  # by segment
     restarted: set[Outbox] = field(default_factory=set)
 
 
@@ -235,7 +234,7 @@ class Landing:
     accounts: Counter[Account] = field(default_factory=Counter)
     refused: list[Refused] = field(default_factory=list)
     drops: list[DropRecord] = field(default_factory=list)
-    numbers: dict[Outbox, dict[int, Said]] = field(default_factory=dict)
+    numbers: dict[Outbox, Firsts] = field(default_factory=dict)
     restarted: set[Outbox] = field(default_factory=set)
     packets: dict[Link, list[tuple[int, bytes]]] = field(default_factory=dict)
     topics: dict[str, bytes] = field(default_factory=dict)

@@ -6,7 +6,8 @@ import sqlite3
 from itertools import groupby
 
 from ingestion.ledger import numbers, packets
-from ingestion.ledger.records import CONTENT, Link, Outbox, Said
+from ingestion.ledger.firsts import Firsts
+from ingestion.ledger.records import CONTENT, Link, Outbox
 
 
 def from_version_1(connection: sqlite3.Connection) -> None:
@@ -14,11 +15,11 @@ def from_version_1(connection: sqlite3.Connection) -> None:
     times = dict(connection.execute("SELECT segment, newest_received_ns FROM segment"))
     query = "SELECT device, boot, seq, content, place FROM numbered_event ORDER BY device, boot, seq"
     for outbox, rows in groupby(connection.execute(query), key=lambda row: (row[0], row[1])):
-        by_segment: dict[str, dict[Outbox, dict[int, Said]]] = {}
+        by_segment: dict[str, dict[Outbox, Firsts]] = {}
         for _, _, seq, content, place in rows:
             segment, _, offset = place.rpartition(":")
-            said = by_segment.setdefault(segment, {outbox: {}})
-            said[outbox][seq] = content[:CONTENT], int(offset), times.get(segment, 0)
+            said = by_segment.setdefault(segment, {outbox: Firsts()})
+            said[outbox].add(seq, (content[:CONTENT], int(offset), times.get(segment, 0)))
         for segment, said in sorted(by_segment.items()):
             numbers.remember(connection, segment, said)
     for (spool,) in connection.execute("SELECT DISTINCT spool FROM recent_packet").fetchall():

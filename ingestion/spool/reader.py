@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ingestion.spool.frames import MESSAGE, RUN, BadEnvelope, Envelope, RunHead, is_erased, kind_of, scan
-from ingestion.spool.packets import MalformedPacket, bodies, parse_body
+from ingestion.spool.packets import MalformedPacket, bodies, parse_body, read_header
+from ingestion.spool.plain import PlainPacket, plain_packets
+from ingestion.spool.segments import Segment, has_segment, kept_segments, read_segment, segment_name
 from ingestion.spool.segments import all_segments as all_segments
-from ingestion.spool.segments import has_segment, kept_segments, read_segment, segment_name
 from ingestion.spool.segments import sealed_segments as sealed_segments
 from ingestion.spool.segments import segment_id as segment_id
 
@@ -55,16 +56,69 @@ class Damaged:
     rest: bool
 
 
+Item = SpooledMessage | Damaged
+ItemT = TypeVar("ItemT")
+
+
 def messages(path: Path) -> Iterator[SpooledMessage | Damaged]:
     """Every message of a sealed segment in order of arrival; damage is yielded where it stands, the rest at the end.
 
     The segment may be archived. Raises FileNotFoundError when it is gone.
     """
-    data, _, problem = read_segment(path)
-    found = scan(data)
-    yield from _read(path, data, found.spans)
-    if found.reason != "clean" or problem:
-        yield Damaged(segment_id(path), found.good_offset, problem or found.reason, rest=True)
+    return _items(path, read_segment(path), Run.messages)
+
+
+def runs(path: Path, segment: Segment) -> Iterator[Run | SpooledMessage | Damaged]:
+    """The same of a segment that has been read, but a run in one piece: who takes many at once needs few messages."""
+    return _items(path, segment, Run.whole)
+
+
+class Run:
+    """The packets of one frame, which were received together. A run that is not whole raises when it is read."""
+
+    def __init__(self, path: Path, begin: int, payload: bytes, sessions: dict[int, int]) -> None:
+        """`begin` is the offset of the payload in its segment. Raises BadEnvelope."""
+        self.head = RunHead.decode(payload)
+        self.session = self.head.session or sessions.get(self.head.connection, 0)
+        #: As columns would hold them; empty until the run is read as a whole.
+        self.packets: list[PlainPacket] = []
+        self._spool, self._segment, self._begin, self._payload = path.parent.name, segment_id(path), begin, payload
+
+    def messages(self) -> Iterator[SpooledMessage | Damaged]:
+        """Every packet. One that cannot be read is damaged alone. Raises BadEnvelope or MalformedPacket."""
+        places = list(bodies(self._payload, RunHead.SIZE))
+        self._check(len(places))
+        for place in places:
+            yield self._message(*place)
+
+    def whole(self) -> Iterator[Run]:
+        """The run itself with its `packets`. Raises BadEnvelope or MalformedPacket."""
+        self.packets = plain_packets(self._payload, RunHead.SIZE, self.head.protocol, self._begin)
+        self._check(len(self.packets))
+        yield self
+
+    def message(self, offset: int) -> SpooledMessage | Damaged:
+        """The packet at an offset of the segment."""
+        start = offset - self._begin
+        header = read_header(self._payload, start, len(self._payload))
+        assert header is not None  # it was read before
+        return self._message(start, header.body, header.end)
+
+    def _check(self, found: int) -> None:
+        if found != self.head.count:
+            raise BadEnvelope(f"a run of {self.head.count} packets holds {found}")
+
+    def _message(self, start: int, body: int, end: int) -> SpooledMessage | Damaged:
+        head, offset = self.head, self._begin + start
+        try:
+            read = parse_body(self._payload, start, body, end, head.protocol)
+        except MalformedPacket as error:
+            return Damaged(self._segment, offset, str(error), rest=False)
+        topic, content, qos, dup, retain, packet_id, properties = read
+        return SpooledMessage(
+            self._spool, self._segment, offset, RUN, topic, content, qos, dup, retain, packet_id, head.connection,
+            self.session, head.received_ns, properties, head.protocol, is_erased(head.flags, content),
+        )  # fmt: skip
 
 
 class Position(NamedTuple):
@@ -122,7 +176,7 @@ def stretches(
 
 def messages_of(stretch: Stretch) -> Iterator[SpooledMessage | Damaged]:
     """Every message of the frames in order; what cannot be read stands in its place."""
-    return _read(stretch.path, stretch.data, stretch.spans, stretch.base)
+    return _read(stretch.path, stretch.data, stretch.spans, Run.messages, stretch.base)
 
 
 def _from(folder: Path, position: Position | None) -> list[Path]:
@@ -136,39 +190,28 @@ def _from(folder: Path, position: Position | None) -> list[Path]:
     return [path for path in every if position is None or int(path.stem) >= position.number]
 
 
-def _read(path: Path, data: bytes, spans: list[tuple[int, int]], base: int = 0) -> Iterator[SpooledMessage | Damaged]:
-    """Messages of the frames in `data`, which begins at offset `base` of the segment."""
+def _items(path: Path, segment: Segment, read: Callable[[Run], Iterable[ItemT]]) -> Iterator[ItemT | Item]:
+    """What the frames of a segment give, and at the end what is damaged of its rest."""
+    found = scan(segment.data)
+    yield from _read(path, segment.data, found.spans, read)
+    if found.reason != "clean" or segment.problem:
+        yield Damaged(segment_id(path), found.good_offset, segment.problem or found.reason, rest=True)
+
+
+def _read(
+    path: Path, data: bytes, spans: list[tuple[int, int]], read: Callable[[Run], Iterable[ItemT]], base: int = 0
+) -> Iterator[ItemT | Item]:
+    """What the frames in `data` give, which begins at offset `base` of the segment."""
     sessions = _sessions(path, data, spans)
     for begin, end in spans:
         payload = data[begin:end]
         try:
             if kind_of(payload) == RUN:
-                yield from _run(path, base + begin, payload, sessions)
+                yield from read(Run(path, base + begin, payload, sessions))
             else:
                 yield _single(path, base + begin - 8, Envelope.decode(payload), payload[1])
         except (BadEnvelope, MalformedPacket) as error:
             yield Damaged(segment_id(path), base + begin - 8, str(error), rest=False)
-
-
-def _run(path: Path, begin: int, payload: bytes, sessions: dict[int, int]) -> Iterator[SpooledMessage | Damaged]:
-    """The packets of one run. A packet that cannot be read is damaged alone; a run that is not whole raises."""
-    head = RunHead.decode(payload)
-    places = list(bodies(payload, RunHead.SIZE))
-    if len(places) != head.count:
-        raise BadEnvelope(f"a run of {head.count} packets holds {len(places)}")
-    spool, segment = path.parent.name, segment_id(path)
-    session = head.session or sessions.get(head.connection, 0)
-    connection, received_ns, protocol = head.connection, head.received_ns, head.protocol
-    for start, body, end in places:
-        try:
-            topic, content, qos, dup, retain, packet_id, properties = parse_body(payload, start, body, end, protocol)
-        except MalformedPacket as error:
-            yield Damaged(segment, begin + start, str(error), rest=False)
-            continue
-        yield SpooledMessage(
-            spool, segment, begin + start, RUN, topic, content, qos, dup, retain, packet_id, connection, session,
-            received_ns, properties, protocol, is_erased(head.flags, content),
-        )  # fmt: skip
 
 
 def _single(path: Path, offset: int, envelope: Envelope, flags: int) -> SpooledMessage:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from contracts.paths import PRODUCT
 from contracts.site import Site, load_site
 from ingestion.landing.bulk import BulkJudge
+from ingestion.landing.chunks import chunks
 from ingestion.landing.collector import Collector
 from ingestion.landing.decoder import Decoder
 from ingestion.landing.judge import arrived
@@ -45,18 +46,17 @@ def judged(judges: Judges, messages: list[SpooledMessage]) -> int:
     messages = [each._replace(offset=n) for n, each in enumerate(messages)]
     fast, exact = Collector(site.streams), Collector(site.streams)
     accepted = 0
-    proposals, blocks = bulk.propose(messages)
-    for each, block in zip(messages, proposals, strict=True):
-        if block is None:
+    proposed = [bulk.propose(chunk) for chunk in chunks(messages[0].segment, messages, decoder.places.day_of)]
+    plans = [plan for each in proposed for plan in each.plans]
+    for each, plan in zip(messages, plans, strict=True):
+        if plan is None:
             continue
         accepted += 1
         opened = decoder.open(each)
         assert isinstance(opened.decoded, list), (each.payload, opened.decoded)
-        plan = block.turn()
         assert (opened.source, opened.device) == (plan.source, plan.device)
         exact.add(arrived(each, opened, None), opened.decoded)
-        block.keep(f"{each.segment}:{each.offset}", each.offset, None, None)
-    for block in blocks:
+    for block in [block for each in proposed for block in each.blocks]:
         fast.add_block(block)
     assert [(s, d, t.to_pylist()) for s, d, t in fast.partitions()] == [
         (s, d, t.to_pylist()) for s, d, t in exact.partitions()
@@ -140,8 +140,7 @@ def test_the_same_holds_for_rows_on_a_condition_and_times_in_seconds(
 def test_every_bad_payload_of_the_catalogue_is_left_to_the_exact_judge(
     judges: Judges,
 ) -> None:
-    batch = [message(OIL, payload) for _, payload, _ in REFUSED]
-    assert judges.fast.propose(batch)[0] == [None] * len(batch)
+    assert judged(judges, [message(OIL, payload) for _, payload, _ in REFUSED]) == 0
 
 
 def test_ordinary_messages_are_accepted_by_the_fast_judge_also_beside_bad_ones(
@@ -167,7 +166,7 @@ def test_a_future_time_is_flagged_and_retained_and_unknown_things_are_left_alone
         message("no/such/topic", reading()),
         message("production/x.csv", b"\0" * 32, kind=1),
     ]
-    assert judges.fast.propose(left)[0] == [None] * len(left)
+    assert judged(judges, left) == 0
 
 
 def test_both_judges_agree_on_the_recording_of_the_demonstration() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from contracts.paths import PRODUCT
 from contracts.site import Site
-from ingestion.landing import sealer
+from ingestion.landing import chunks, sealer
 from ingestion.landing.parquet import clean_orphans, clean_temporary
 from ingestion.landing.sealer import land_pending
 from ingestion.ledger import Ledger
@@ -87,7 +87,7 @@ def test_how_segments_are_grouped_changes_neither_rows_nor_bytes_nor_counts(
     site = make_site(tmp_path / "site")
     fill(site)
     monkeypatch.setattr(sealer, "GROUP_BYTES", 0)
-    monkeypatch.setattr(sealer, "CHUNK", 7)
+    monkeypatch.setattr(chunks, "CHUNK", 7)
     assert land_pending(site, clock_at()) == 4
     assert tree(site.paths.landing) == tree(undisturbed.paths.landing)
     assert outcomes(site) == outcomes(undisturbed)

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.ledger import Gap, Landing, Ledger, Said
+from ingestion.ledger import Firsts, Gap, Landing, Ledger, Said
 from ingestion.ledger.database import reading
 from ingestion.ledger.memory import Memory
 from ingestion.ledger.numbers import KnownNumbers
@@ -67,6 +67,8 @@ def test_a_gap_is_as_old_as_the_number_that_opened_it_and_is_gone_when_it_is_fil
     ledger = Ledger(tmp_path / "ledger.sqlite")
     committed(ledger, [[[0, 1, 9]], [[20]], [[5]]])
     assert ledger.gaps() == [Gap(*BOX, 2, 4, 2), Gap(*BOX, 6, 8, 2), Gap(*BOX, 10, 19, 1000)]
-    filled = Landing("mqtt/000000000009", "", numbers={BOX: {n: (b"8 bytes.", n, 9000) for n in (*range(2, 5), 11)}})
+    filled = Landing(
+        "mqtt/000000000009", "", numbers={BOX: Firsts((n, (b"8 bytes.", n, 9000)) for n in (*range(2, 5), 11))}
+    )
     ledger.commit(filled, 1)
     assert ledger.gaps() == [Gap(*BOX, 6, 8, 2), Gap(*BOX, 10, 10, 1000), Gap(*BOX, 12, 19, 1000)]
