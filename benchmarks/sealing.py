@@ -1,4 +1,4 @@
-"""What sealing costs in processor time: judging against bare decoding, a whole seal, and a table, each in turns.
+"""What sealing costs: judging against bare decoding, a whole seal and a table in processor time, and its memory.
 
 Times of this process, not of the clock on the wall: on a shared machine only ratios within one run tell anything.
 """
@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import gc
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -19,83 +22,118 @@ import pyarrow as pa
 import structlog
 
 from benchmarks.results import Result
+from benchmarks.segments import FOUR, Message, four_values, one_value, seal, write_segment
 from bruk.commands.output import say
 from contracts.clock import system_clock
 from contracts.paths import PRODUCT
 from contracts.site import Site, load_site
 from ingestion.files.door import drop_file
 from ingestion.landing.bulk import BulkJudge
+from ingestion.landing.chunks import chunks
 from ingestion.landing.decoder import Decoder
 from ingestion.landing.judge import open_safely
 from ingestion.landing.sealer import Sealer
-from ingestion.spool.frames import MAGIC, RunHead, frame_head
-from ingestion.spool.reader import messages
+from ingestion.spool.reader import SpooledMessage, runs, segment_id
+from ingestion.spool.segments import read_segment
 
-#: Prototype figures of the design are the goals: ratio to bare decoding, µs of a whole seal, ratio to native CSV.
-GOAL_JUDGE, GOAL_SEAL_US, GOAL_TABLE = 1.3, 8.0, 1.5
-MESSAGES, RUN, ROUNDS = 20_000, 500, 5
-#: One message in so many is refused with a code: what is slow about poison belongs to the figure.
-POISON = 1_000
-TOPIC = "nms/v1/dalarna/testbed-dal/hall-1/line-1/press-1/measurement_v1/channel-{}"
-NOON_NS = 1_795_521_600_000_000_000
+#: Prototype figures of the design are the goals: ratio to bare decoding, µs of a whole seal, ratio to native CSV, MB.
+GOAL_JUDGE, GOAL_SEAL_US, GOAL_TABLE, GOAL_MEMORY_MB = 1.3, 8.0, 1.5, 300
+MESSAGES, ROUNDS = 20_000, 5
+#: A backlog as the receiver leaves it: so many segments of `BRUK_SEAL_BYTES`, which is 4 MB.
+BACKLOG, SEGMENT = 12, 18_000
 
 
 def measure() -> list[Result]:
-    """The three figures, on a copy of the demonstration's registry and sources."""
+    """Every figure, on copies of the demonstration's registry and sources."""
     say(f"sealing, {ROUNDS} rounds of {MESSAGES} messages")
     told = structlog.get_config()
     structlog.configure(processors=[_silent])
     gc.disable()  # as in the sealer; and for both sides
     try:
-        with tempfile.TemporaryDirectory(prefix="bruk-bench-") as folder:
-            shutil.copytree(PRODUCT / "demo", Path(folder) / "site", ignore=shutil.ignore_patterns("var"))
-            site = load_site(Path(folder) / "site")
-            return [*_messages(site), _table(site)]
+        with _site() as one, _site() as four:
+            kinds: dict[str, tuple[Site, Message]] = {"1 row": (one, one_value), "4 rows": (four, four_values)}
+            return [*_seals(kinds), _judging("1 row", *kinds["1 row"], _bare_one),
+                    _judging("4 rows", *kinds["4 rows"], _bare_four), _table(one), _memory()]  # fmt: skip
     finally:
         gc.enable()
         structlog.configure(**told)
 
 
-def _messages(site: Site) -> list[Result]:
-    segments = [_segment(site, turn) for turn in range(ROUNDS + 1)]
-    sealer = Sealer(site, system_clock)
-    sealed = [_cpu(sealer.land) for _ in map(_seal, segments)]
-    spooled = list(messages(segments[1]))
-    decoder = Decoder(site)
-    bulk = BulkJudge(site, decoder)
+@contextmanager
+def _site() -> Iterator[Site]:
+    with tempfile.TemporaryDirectory(prefix="bruk-bench-") as folder:
+        shutil.copytree(PRODUCT / "demo", Path(folder) / "site", ignore=shutil.ignore_patterns("var"))
+        (Path(folder) / "site" / "sources" / "benchmark.yaml").write_text(FOUR, "utf-8")
+        yield load_site(Path(folder) / "site")
 
-    def judged() -> None:
-        for item, block in zip(spooled, bulk.propose(spooled)[0], strict=True):
-            if block is None:
-                open_safely(decoder, item)
 
-    payloads = [item.payload for item in spooled]
-    turns = [(_cpu(judged), _cpu(lambda: _bare(payloads))) for _ in range(ROUNDS + 1)]
-    ours, other = (median(times) * 1e6 / MESSAGES for times in zip(*turns[1:], strict=True))
-    whole = median(sealed[1:]) * 1e6 / MESSAGES
+def _seals(kinds: Mapping[str, tuple[Site, Message]]) -> list[Result]:
+    """Whole seals, the kinds in turns: reading, identity, files read back, the ledger."""
+    sealers = {kind: Sealer(site, system_clock) for kind, (site, _) in kinds.items()}
+    times: dict[str, list[float]] = {kind: [] for kind in kinds}
+    for turn in range(ROUNDS + 1):
+        for kind, (site, message) in kinds.items():
+            seal(write_segment(site, turn, MESSAGES, message))
+            times[kind].append(_cpu(sealers[kind].land) * 1e6 / MESSAGES)
     return [
-        Result("judge and decode ÷ orjson to columns", _short(ours), _short(other), "µs/message",
-               _short(ours / other), GOAL_JUDGE, "lower"),
-        Result("whole seal of a message with 4 values", _short(whole), None, "µs/message", None, GOAL_SEAL_US, "lower"),
+        Result(f"whole seal of a numbered message with {kind}", _short(median(each[1:])), None, "µs/message", None,
+               GOAL_SEAL_US, "lower")
+        for kind, each in times.items()
     ]  # fmt: skip
 
 
-def _bare(payloads: list[bytes]) -> pa.Table:
-    """The same four fields without any rule: what one would write in ten minutes."""
-    columns: dict[str, list[object]] = {"ts": [], "v": [], "q": [], "run": []}
-    times, values, qualities, runs = columns.values()
+def _judging(kind: str, site: Site, message: Message, bare: Callable[[list[bytes]], pa.Table]) -> Result:
+    """Route, sender, payload and exact codes of many messages, to columns; against the columns alone."""
+    path = site.paths.spool / "mqtt" / f"{1:012d}.seg"
+    decoder = Decoder(site)
+    bulk = BulkJudge(site, decoder)
+    chunk = next(chunks(segment_id(path), runs(path, read_segment(path)), decoder.places.day_of))
+
+    def judged() -> None:
+        for place, owner in enumerate(bulk.propose(chunk).owners):
+            if owner is None and isinstance(item := chunk.message(place), SpooledMessage):
+                open_safely(decoder, item)
+
+    turns = [(_cpu(judged), _cpu(lambda: bare(chunk.payloads))) for _ in range(2 * ROUNDS + 1)]
+    ours, other = (median(times) * 1e6 / len(chunk) for times in zip(*turns[1:], strict=True))
+    return Result(f"route, judge and decode ÷ orjson to columns, {kind}", _short(ours), _short(other), "µs/message",
+                  _short(ours / other), GOAL_JUDGE, "lower")  # fmt: skip
+
+
+def _bare_one(payloads: list[bytes]) -> pa.Table:
+    """Four fields without any rule: what one would write in ten minutes."""
+    return _bare(payloads, {"ts": pa.string(), "v": pa.float64(), "q": pa.string(), "run": pa.string()})
+
+
+def _bare_four(payloads: list[bytes]) -> pa.Table:
+    """The same for a time and four numbers."""
+    return _bare(payloads, {"ts": pa.string(), **dict.fromkeys("abcd", pa.float64())})
+
+
+def _bare(payloads: list[bytes], kinds: dict[str, pa.DataType]) -> pa.Table:
+    rows = []
     for payload in payloads:
         try:
-            found = orjson.loads(payload)
+            rows.append(orjson.loads(payload))
         except orjson.JSONDecodeError:
             continue
-        times.append(found["ts"])
-        values.append(found["v"])
-        qualities.append(found["q"])
-        runs.append(found["run"])
-    kinds = [pa.string(), pa.float64(), pa.string(), pa.string()]
-    table = pa.table([pa.array(*each) for each in zip(columns.values(), kinds, strict=True)], names=list(columns))
+    columns = {name: pa.array([row[name] for row in rows], kind) for name, kind in kinds.items()}
+    table = pa.table(columns)
     return table.set_column(0, "ts", table["ts"].cast(pa.timestamp("us", "UTC")))
+
+
+def _memory() -> Result:
+    """The most memory that a process of its own ever has while it lands a backlog."""
+    with _site() as site:
+        for turn in range(BACKLOG):
+            seal(write_segment(site, turn, SEGMENT, one_value))
+        command = [sys.executable, "-m", "benchmarks.backlog", str(site.paths.site)]
+        done = subprocess.run(command, cwd=PRODUCT, check=True, stdout=subprocess.PIPE, text=True)
+    landed, peak = done.stdout.split()[-2:]
+    if int(landed) != BACKLOG:
+        raise RuntimeError(f"landed {landed} segments of {BACKLOG}")
+    name = f"memory while {BACKLOG} segments of 4 MB are landed"
+    return Result(name, float(peak), None, "MB", None, GOAL_MEMORY_MB, "lower")
 
 
 def _table(site: Site) -> Result:
@@ -128,44 +166,6 @@ def _native(file: Path) -> None:
             f"COPY (SELECT * FROM read_csv('{file}', delim = ';', header = true, decimal_separator = ','))"
             f" TO '{file}.parquet' (FORMAT parquet, COMPRESSION zstd)"
         )
-
-
-def _segment(site: Site, turn: int) -> Path:
-    """A segment of numbered messages in runs, as the receiver writes it, under a name that is not one yet."""
-    frames = [MAGIC]
-    for begin in range(turn * MESSAGES, (turn + 1) * MESSAGES, RUN):
-        packets = b"".join(_publish(number) for number in range(begin, begin + RUN))
-        payload = RunHead(5, 1, NOON_NS + begin * 1_000, 1, RUN).encode() + packets
-        frames.append(frame_head(payload) + payload)
-    folder = site.paths.spool / "mqtt"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{turn:012d}.seg"
-    path.with_suffix(".waiting").write_bytes(b"".join(frames))
-    return path
-
-
-def _seal(path: Path) -> None:
-    """Gives a segment its name, and the next one to come after it."""
-    path.with_suffix(".waiting").rename(path)
-    path.with_name(f"{int(path.stem) + 1:012d}.seg").write_bytes(MAGIC)
-
-
-def _publish(number: int) -> bytes:
-    """A PUBLISH of MQTT 5 at QoS 1 with boot and seq, as our outbox sends it."""
-    instant = f"2026-11-24T11:{number // 60 % 60:02}:{number % 60:02}Z"
-    told = {"ts": instant, "v": number * 0.01, "q": "good", "run": f"PO-{number // 1000}"}
-    payload = orjson.dumps(told) if number % POISON else b'{"ts": "' + instant.encode() + b'", "v": NaN}'
-    pairs = b"".join(b"\x26" + _text(key) + _text(value) for key, value in (("boot", "7"), ("seq", str(number))))
-    body = _text(TOPIC.format(number % 8)) + (number % 65_535 + 1).to_bytes(2, "big")
-    body += bytes([len(pairs)]) + pairs + payload
-    length = len(body)
-    size = bytes([length]) if length < 128 else bytes([length & 127 | 128, length >> 7])
-    return b"\x32" + size + body
-
-
-def _text(value: str) -> bytes:
-    data = value.encode()
-    return len(data).to_bytes(2, "big") + data
 
 
 def _cpu(step: Callable[[], object]) -> float:
