@@ -27,6 +27,7 @@ transport: {kind: mqtt, prefix: benchmark, subscribe: ['benchmark/#']}
 format: {adapter: json, encoding: utf-8}
 time: {zone: Europe/Stockholm, max_future_s: 900, oldest: 2026-01-01}
 equipment: {fixed: dal-press-1}
+governance: {classification: programme, personal_data: none, drop: [], retention_days: 1, licence: Benchmark}
 messages:
   - topic: four
     emit:

@@ -31,10 +31,10 @@ ValueT = TypeVar("ValueT")
 
 
 class Proposals(NamedTuple):
-    """What the fast judge says of a chunk: who accepts a message if it is new; the exact judge decides where None."""
+    """What the fast judge says of a chunk, by place: the exact judge decides where there is no owner."""
 
-    plans: list[Plan | None]  # by place
-    owners: list[Block | None]  # by place
+    plans: list[Plan | None]  # what the topic means
+    owners: list[Block | None]  # what accepts the message, if it is new
     blocks: list[Block]  # they hold the rows, in order of arrival
 
 
@@ -53,7 +53,7 @@ class BulkJudge:
     def propose(self, chunk: Chunk) -> Proposals:
         """The message of each place as the fast judge has it. Blanks in the chunk what its archive will not hold."""
         plans = self._plan(chunk)
-        proposals = Proposals([None] * len(chunk), [None] * len(chunk), [])
+        proposals = Proposals(plans, [None] * len(chunk), [])
         for places, own in _by_rule(plans):
             try:
                 block = _block(chunk, places, own)
@@ -62,8 +62,8 @@ class BulkJudge:
                 continue
             if block is not None:
                 proposals.blocks.append(block)
-                for place, plan in zip(block.places, block.plans, strict=True):
-                    proposals.plans[place], proposals.owners[place] = plan, block
+                for place in block.places:
+                    proposals.owners[place] = block
         return proposals
 
     def _plan(self, chunk: Chunk) -> list[Plan | None]:
@@ -136,6 +136,9 @@ class _Plans(dict[bytes, "Plan | None"]):
 
 def _by_rule(plans: list[Plan | None]) -> Collection[tuple[list[int], list[Plan]]]:
     """Places and plans of the messages that a rule for many can read, by rule."""
+    kinds = {plan and id(plan.rule) for plan in {*plans}}
+    if len(kinds) == 1 and None not in kinds:  # one machine that empties its outbox
+        return [(list(range(len(plans))), [plan for plan in plans if plan])]
     groups: dict[int, tuple[list[int], list[Plan]]] = {}
     for place, plan in enumerate(plans):
         if plan is not None:

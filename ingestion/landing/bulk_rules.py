@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import compress
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
@@ -129,8 +130,10 @@ class BulkRule:
                 refused.append(len(values) + len(refused))
         places, read = list(range(len(payloads))), payloads
         if refused:
-            places = sorted(set(places).difference(refused))
-            read = [payloads[place] for place in places]
+            right = bytearray(b"\1") * len(payloads)
+            for place in refused:
+                right[place] = 0
+            places, read = list(compress(places, right)), list(compress(payloads, right))
         columns = list(zip(*values, strict=True))
         if read and not self._surely_plain(read, columns):
             kept = [n for n, each in enumerate(zip(read, values, strict=True)) if self._plain(*each)]
@@ -145,7 +148,7 @@ class BulkRule:
             quotes += field.quotes * (len(column) - column.count(None))
             zero = zero or (field.kind == "number" and 0.0 in column)
         tiny = zero and (b"e-" in whole or b"E-" in whole)
-        sized = len(max(payloads, key=len)) <= MAX_BYTES
+        sized = max(map(len, payloads)) <= MAX_BYTES
         return sized and not tiny and b"\\" not in whole and whole.count(b'"') == quotes
 
     def _plain(self, payload: bytes, values: tuple[Any, ...]) -> bool:

@@ -110,9 +110,12 @@ def bodies(data: bytes, start: int = 0) -> Iterator[tuple[int, int, int]]:
     """
     at, size = start, len(data)
     while at < size:
-        if at + 2 < size and data[at + 1] > 127 > data[at + 2]:  # two bytes of length: nearly always
+        length = data[at + 1] if at + 2 < size else 255
+        if length < 128:
+            body, end = at + 2, at + 2 + length
+        elif length != 255 and data[at + 2] < 128:  # two bytes of length: nearly always
             body = at + 3
-            end = body + (data[at + 1] & 127 | data[at + 2] << 7)
+            end = body + (length & 127 | data[at + 2] << 7)
         else:
             header = read_header(data, at, size)
             if header is None:

@@ -30,16 +30,15 @@ def plain_packets(data: bytes, start: int, protocol: int, base: int = 0) -> list
             size, at = data[at], at + 1
             if size:
                 match = numbered(data, at, at + size) if size < 128 and at + size <= end else None
-                if plain := match is not None and _lengths_hold(*match.groups()):
+                plain = False
+                if match:
+                    boot_length, digits, seq_length, more = match.groups()
+                    plain = boot_length[0] == len(digits) and seq_length[0] == len(more)
+                    boot, seq = int(digits), int(more)
                     at += size
-                    boot, seq = int(match[2]), int(match[4])
         if plain:
             packet_id = data[after] << 8 | data[after + 1] if head & 6 else 0
             add((base + begin, head, data[body + 2 : after], data[at:end], packet_id, boot, seq))
         else:
             add((base + begin, head, b"", b"", 0, None, None))
     return found
-
-
-def _lengths_hold(boot_length: bytes, boot: bytes, seq_length: bytes, seq: bytes) -> bool:
-    return boot_length[0] == len(boot) and seq_length[0] == len(seq)

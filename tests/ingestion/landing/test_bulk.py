@@ -47,7 +47,8 @@ def judged(judges: Judges, messages: list[SpooledMessage]) -> int:
     fast, exact = Collector(site.streams), Collector(site.streams)
     accepted = 0
     proposed = [bulk.propose(chunk) for chunk in chunks(messages[0].segment, messages, decoder.places.day_of)]
-    plans = [plan for each in proposed for plan in each.plans]
+    owned = [zip(each.plans, each.owners, strict=True) for each in proposed]
+    plans = [plan if owner else None for each in owned for plan, owner in each]
     for each, plan in zip(messages, plans, strict=True):
         if plan is None:
             continue
