@@ -45,6 +45,12 @@ def one_value(number: int) -> bytes:
     return _publish(_TOPIC.format(number % 8), number, told)
 
 
+def clean_value(number: int) -> bytes:
+    """As `one_value`, and none of them is refused."""
+    told = {"ts": _instant(number), "v": number * 0.01, "q": "good", "run": f"PO-{number // 1000}"}
+    return _publish(_TOPIC.format(number % 8), number, told, poison=0)
+
+
 def four_values(number: int) -> bytes:
     """A PUBLISH of the source `FOUR`: a time and four numbers, four rows."""
     told = {"ts": _instant(number), **{name: (number + place) * 0.01 for place, name in enumerate("abcd")}}
@@ -75,9 +81,10 @@ def _instant(number: int) -> str:
     return f"2026-11-24T11:{number // 60 % 60:02}:{number % 60:02}Z"
 
 
-def _publish(topic: str, number: int, told: dict[str, object]) -> bytes:
+def _publish(topic: str, number: int, told: dict[str, object], poison: int = POISON) -> bytes:
     """A PUBLISH of MQTT 5 at QoS 1 with boot and seq, as our outbox sends it."""
-    payload = orjson.dumps(told) if number % POISON else b'{"ts": "%b", "v": NaN}' % _instant(number).encode()
+    refused = poison and number % poison == 0
+    payload = orjson.dumps(told) if not refused else b'{"ts": "%b", "v": NaN}' % _instant(number).encode()
     pairs = b"".join(b"\x26" + _text(key) + _text(value) for key, value in (("boot", "7"), ("seq", str(number))))
     body = _text(topic) + (number % 65_535 + 1).to_bytes(2, "big") + bytes([len(pairs)]) + pairs + payload
     length = len(body)
