@@ -54,8 +54,9 @@ class Receiver:
         self._spool = SegmentWriter(
             paths.spool / "mqtt", clock, settings.seal_bytes, settings.seal_seconds, stop=lambda: self._stop
         )
+        self._session_file = paths.spool / "mqtt" / ".session"
         before = self._spool.last_run_header
-        self._state = _State(before.connection, before.session) if before else _State(0, 0)
+        self._state = _State(before.connection if before else 0, self._last_session(before.session if before else 0))
         self._spool.sleep = self._sleep_while_full
 
     def new_lane(self) -> None:
@@ -70,6 +71,7 @@ class Receiver:
             log.error("session_lost", hint="the broker forgot our session; what it queued while we were away is gone")
         if not session_present or not state.session:
             state.session = now
+            self._note_session(now)
         state.session_present, state.connected_ns = session_present, now
         log.info("connected", connection=state.connection, session_present=session_present)
 
@@ -125,6 +127,20 @@ class Receiver:
             "connection": state.connection, "messages": state.messages, "commits": state.commits,
             "last_ns": state.last_ns, "full_since_ns": state.full_since_ns, "segment": self._spool.number,
         }  # fmt: skip
+
+    def _last_session(self, of_newest_frame: int) -> int:
+        """The session that we go on with: a new one may have ended us before its first frame."""
+        try:
+            return max(of_newest_frame, int(self._session_file.read_bytes()))
+        except (OSError, ValueError):
+            return of_newest_frame
+
+    def _note_session(self, session: int) -> None:
+        """Packet ids begin anew with a session: under the name of the old one, news would look like redeliveries."""
+        try:
+            replace_file(self._session_file, str(session).encode(), mode=0o640)
+        except OSError as error:  # a full disk: the first frame will say it
+            log.warning("session_not_noted", problem=str(error))
 
     def _sleep_while_full(self, seconds: float) -> None:
         """paho's loop stands still meanwhile; the status file must not."""
