@@ -70,7 +70,7 @@ class BulkJudge:
         """By place, what the topic means; None for what is no ordinary message."""
         known = self._plans
         known.turn_to(chunk.day, max(chunk.received))
-        plans = [None if head & 1 else known[topic] for head, topic in zip(chunk.heads, chunk.topics, strict=True)]
+        plans = list(map(known.__getitem__, chunk.topics))
         if any(plan.drop for plan in {*plans} - {None} if plan):
             for place, plan in enumerate(plans):
                 if plan and plan.drop:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import compress
+from itertools import chain, compress
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
@@ -117,35 +117,35 @@ class BulkRule:
         found = Accepted(places, arrays, observed, came)
         return found if pc.all(right).as_py() else found.only(pc.indices_nonzero(right))
 
-    def _read(self, payloads: Sequence[bytes]) -> tuple[list[int], list[tuple[Any, ...]]]:
+    def _read(self, payloads: Sequence[bytes]) -> tuple[list[int], list[list[Any]]]:
         """Places of the payloads whose form is right, and their columns."""
-        values: list[tuple[Any, ...]] = []
+        values: list[Any] = []  # of one payload after the other: a third less time than a tuple of each
         refused: list[int] = []
-        left = iter(payloads)
+        left, width = iter(payloads), len(self._fields)
         while True:
-            try:
-                values.extend(map(astuple, map(self._decode, left)))  # what came before one that raises stays
+            try:  # what came before one that raises stays
+                values.extend(chain.from_iterable(map(astuple, map(self._decode, left))))
                 break
             except (msgspec.MsgspecError, UnicodeDecodeError):
-                refused.append(len(values) + len(refused))
+                refused.append(len(values) // width + len(refused))
         places, read = list(range(len(payloads))), payloads
         if refused:
             right = bytearray(b"\1") * len(payloads)
             for place in refused:
                 right[place] = 0
             places, read = list(compress(places, right)), list(compress(payloads, right))
-        columns = list(zip(*values, strict=True))
+        columns = [values[each::width] for each in range(width)]
         if read and not self._surely_plain(read, columns):
-            kept = [n for n, each in enumerate(zip(read, values, strict=True)) if self._plain(*each)]
-            places, columns = [places[n] for n in kept], list(zip(*[values[n] for n in kept], strict=True))
+            plain = [self._plain(*each) for each in zip(read, zip(*columns, strict=True), strict=True)]
+            places, columns = list(compress(places, plain)), [list(compress(each, plain)) for each in columns]
         return places, columns
 
-    def _surely_plain(self, payloads: Sequence[bytes], columns: list[tuple[Any, ...]]) -> bool:
+    def _surely_plain(self, payloads: Sequence[bytes], columns: list[list[Any]]) -> bool:
         """Whether `_plain` holds for all. Each has at least the quotes of its fields, so their sum tells of each."""
         whole = b"".join(payloads)
         quotes, zero = 0, False
         for field, column in zip(self._fields, columns, strict=True):
-            quotes += field.quotes * (len(column) - column.count(None))
+            quotes += field.quotes * (len(column) - (0 if field.required else column.count(None)))
             zero = zero or (field.kind == "number" and 0.0 in column)
         tiny = zero and (b"e-" in whole or b"E-" in whole)
         sized = max(map(len, payloads)) <= MAX_BYTES
@@ -238,7 +238,7 @@ def _decoder(fields: list[Field]) -> Callable[[bytes], msgspec.Struct]:
     return msgspec.json.Decoder(struct).decode
 
 
-def _array(field: Field, values: tuple[Any, ...]) -> pa.Array:
+def _array(field: Field, values: list[Any]) -> pa.Array:
     if field.kind == "epoch":
         return pa.array(values, pa.int64())
     if field.kind == "number":

@@ -88,11 +88,11 @@ def _alone(run: Run) -> list[Run | Item]:
 
 def _row(item: Item) -> PlainPacket:
     """A single message as it would stand in a run."""
-    if isinstance(item, Damaged) or item.kind == FILE or item.erased:
+    if isinstance(item, Damaged) or item.kind == FILE or item.erased or item.retain:
         return item.offset, 0, b"", b"", 0, None, None
     number = from_properties(item.user_properties)
     if number is not None and not isinstance(number, Number):
         return item.offset, 0, b"", b"", 0, None, None
     boot, seq = number or (None, None)
-    head = item.qos << 1 | item.dup << 3 | item.retain
+    head = item.qos << 1 | item.dup << 3
     return item.offset, head, item.topic_bytes, item.payload, item.packet_id, boot, seq

@@ -16,7 +16,7 @@ _PLAIN_NUMBER = re.compile(rb"&\0\x04boot\0(.)([1-9]\d{0,14})&\0\x03seq\0(.)(0|[
 def plain_packets(data: bytes, start: int, protocol: int, base: int = 0) -> list[PlainPacket]:
     """The packets of a stored run whose data begins at offset `base`: what most of them are, in few steps each.
 
-    Plain is a packet without properties, or with a number alone. Raises MalformedPacket as `bodies` does.
+    Plain is what is not retained and has no properties, or a number alone. Raises MalformedPacket as `bodies` does.
     """
     found: list[PlainPacket] = []
     add, numbered = found.append, _PLAIN_NUMBER.fullmatch
@@ -25,7 +25,7 @@ def plain_packets(data: bytes, start: int, protocol: int, base: int = 0) -> list
         after = body + 2 + (data[body] << 8 | data[body + 1]) if end - body > 2 else end
         at = after + 2 if head & 6 else after
         boot = seq = None
-        plain = at < end and head & 6 != 6
+        plain = at < end and head & 6 != 6 and not head & 1
         if plain and protocol == 5:
             size, at = data[at], at + 1
             if size:
