@@ -109,24 +109,43 @@ def _judging(kind: str, site: Site, message: Message, bare: Callable[[list[bytes
 
 def _bare_one(payloads: list[bytes]) -> pa.Table:
     """Four fields without any rule: what one would write in ten minutes."""
-    return _bare(payloads, {"ts": pa.string(), "v": pa.float64(), "q": pa.string(), "run": pa.string()})
+    times, values, qualities, orders = columns = _columns(4)
+    for payload in payloads:
+        try:
+            found = orjson.loads(payload)
+        except orjson.JSONDecodeError:
+            continue
+        times.append(found["ts"])
+        values.append(found["v"])
+        qualities.append(found["q"])
+        orders.append(found["run"])
+    return _bare(columns, [pa.float64(), pa.string(), pa.string()])
 
 
 def _bare_four(payloads: list[bytes]) -> pa.Table:
     """The same for a time and four numbers."""
-    return _bare(payloads, {"ts": pa.string(), **dict.fromkeys("abcd", pa.float64())})
-
-
-def _bare(payloads: list[bytes], kinds: dict[str, pa.DataType]) -> pa.Table:
-    rows = []
+    times, a, b, c, d = columns = _columns(5)
     for payload in payloads:
         try:
-            rows.append(orjson.loads(payload))
+            found = orjson.loads(payload)
         except orjson.JSONDecodeError:
             continue
-    columns = {name: pa.array([row[name] for row in rows], kind) for name, kind in kinds.items()}
-    table = pa.table(columns)
-    return table.set_column(0, "ts", table["ts"].cast(pa.timestamp("us", "UTC")))
+        times.append(found["ts"])
+        a.append(found["a"])
+        b.append(found["b"])
+        c.append(found["c"])
+        d.append(found["d"])
+    return _bare(columns, [pa.float64()] * 4)
+
+
+def _columns(count: int) -> list[list[object]]:
+    return [[] for _ in range(count)]
+
+
+def _bare(columns: list[list[object]], kinds: list[pa.DataType]) -> pa.Table:
+    times = pa.array(columns[0], pa.string()).cast(pa.timestamp("us", "UTC"))
+    rest = [pa.array(column, kind) for column, kind in zip(columns[1:], kinds, strict=True)]
+    return pa.Table.from_arrays([times, *rest], names=[str(n) for n in range(len(columns))])
 
 
 def _memory() -> Result:
