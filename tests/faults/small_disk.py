@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 LEFT_BYTES = 200_000  # what a full disk still takes: so both short writes and ENOSPC happen
@@ -36,12 +37,16 @@ class SmallDisk:
             shutil.rmtree(kept)
 
     def fill(self) -> None:
-        """Takes all room but `LEFT_BYTES`."""
+        """Takes all room but `LEFT_BYTES`, beside writers that take some of it meanwhile."""
+        with (self.folder / "filler").open("ab") as file:
+            while (free := self._free() - LEFT_BYTES) > 0:
+                with suppress(OSError):  # somebody was quicker: what is left now
+                    os.posix_fallocate(file.fileno(), file.tell(), free)
+                file.seek(0, os.SEEK_END)
+
+    def _free(self) -> int:
         room = os.statvfs(self.folder)
-        free = room.f_bavail * room.f_frsize - LEFT_BYTES
-        with (self.folder / "filler").open("wb") as file:
-            if free > 0:
-                os.posix_fallocate(file.fileno(), 0, free)
+        return room.f_bavail * room.f_frsize
 
     def free(self) -> None:
         """Gives the room back."""
