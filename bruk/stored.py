@@ -48,7 +48,10 @@ def segment_lines(landed: Mapping[str, str], on_disk: Sequence[Path]) -> list[Li
 
 def _is_whole(path: Path, sha256: str) -> bool:
     """Whether a segment is what the ledger says; or was made of that by a step that did not come to its row."""
-    found = read_segment(path)
+    try:
+        found = read_segment(path)
+    except OSError:
+        return False
     made_from = found.label.made_from if found.label else ""
     return found.problem is None and sha256 in (found.sha256, made_from)
 

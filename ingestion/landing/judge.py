@@ -73,7 +73,7 @@ class MessageJudge:
         """A place of the segment that nobody can read any more."""
         self._landing.accounts["", "", "quarantined", "E_DAMAGED"] += 1
         self._landing.received += 1
-        facts = {"problem": shown(place.reason)}
+        facts = {"problem": shown(f"{place.segment}:{place.offset}, {place.reason}")}
         self._landing.refused.append(
             Refused(place.offset, None, "E_DAMAGED", facts, "", "", "", self._landing.newest_ns, "")
         )

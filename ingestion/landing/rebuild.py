@@ -26,6 +26,7 @@ from contracts.streams import Stream
 from ingestion.landing.collector import landed_schema
 from ingestion.landing.parquet import encode, write_files
 from ingestion.landing.sealer import Sealer, landing_lock
+from ingestion.landing.unreadable import PatientReader
 from ingestion.ledger import LandedFile, Ledger, coverage, rebuilding
 from ingestion.ledger.database import writing
 
@@ -84,7 +85,8 @@ def rebuild_landing(site: Site, clock: Clock = system_clock, *, accept_differenc
         prefix = f"rebuilt-{number}-"
         ended = rebuilding.take_over_ended(old.path, new.path)
         _take_over_rows(site, old.landed_files(), ended, f"{prefix}kept", new.path)
-        Sealer(beside, clock, prefix).land()
+        # Who rebuilds waits for no disk: what cannot be read is a difference, and nothing is swapped unasked.
+        Sealer(beside, clock, prefix, PatientReader(clock, tries=1, seconds=0)).land()
         rebuilding.keep_decisions(old.path, new.path)
         point("rebuild.landed")
         rebuilt = Rebuilt(_compare(site, old.landed_files(), new.landed_files()), len(ended), False)

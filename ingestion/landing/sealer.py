@@ -23,11 +23,12 @@ from ingestion.landing.judge import MessageJudge
 from ingestion.landing.parquet import clean_orphans, clean_temporary, ensure_empty_files, write_files
 from ingestion.landing.stretches import ChunkJudge
 from ingestion.landing.tables import TableJudge
+from ingestion.landing.unreadable import PatientReader, SegmentWaits
 from ingestion.ledger import Landing, Ledger, compactions
 from ingestion.ledger.database import reading
 from ingestion.ledger.memory import Memory
 from ingestion.spool.reader import runs, sealed_segments, segment_id
-from ingestion.spool.segments import kept_segments, read_segment, segment_size, spool_folders
+from ingestion.spool.segments import Segment, kept_segments, segment_size, spool_folders
 
 log = structlog.get_logger()
 #: Bytes of segments that are landed in one transaction: what bounds the memory.
@@ -48,7 +49,7 @@ def run_sealer(site: Site, clock: Clock, stop: threading.Event) -> None:
         try:
             sealer.land()
             wait = site.settings.landing_poll_seconds
-        except (OSError, sqlite3.OperationalError) as error:
+        except (OSError, sqlite3.OperationalError, SegmentWaits) as error:
             wait = min(wait * 2, 30.0)
             log.error("landing_waits", problem=str(error), seconds=wait)
 
@@ -61,10 +62,12 @@ def land_pending(site: Site, clock: Clock = system_clock) -> int:
 class Sealer:
     """Lands the segments of one site. Knows which it has done, so that a quiet pass asks the ledger nothing."""
 
-    def __init__(self, site: Site, clock: Clock = system_clock, prefix: str = "") -> None:
+    def __init__(
+        self, site: Site, clock: Clock = system_clock, prefix: str = "", reader: PatientReader | None = None
+    ) -> None:
         """`prefix` begins the names of the landed files: a rebuild must overwrite none that is listed."""
         self._site, self._clock, self._ledger = site, clock, Ledger(site.paths.ledger)
-        self._prefix = prefix
+        self._prefix, self._reader = prefix, reader or PatientReader(clock)
         self._judge: SegmentJudge | None = None
         self._done: set[str] = set()
         ensure_empty_files(site.paths.landing, site.streams)
@@ -95,7 +98,7 @@ class Sealer:
             memory = Memory(connection)
             for path in paths:
                 with _uncollected():
-                    landing, collector = judge.judge(path, memory)
+                    landing, collector = judge.judge(path, self._reader.read(path), memory)
                 point("seal.judged")
                 name = self._prefix + landing.segment.replace("/", "-")
                 landing.files = write_files(self._site.paths.landing, name, self._site.streams, collector.partitions())
@@ -114,9 +117,8 @@ class SegmentJudge:
         self._site, self._decoder = site, Decoder(site)
         self._bulk = BulkJudge(site, self._decoder)
 
-    def judge(self, path: Path, memory: Memory) -> tuple[Landing, Collector]:
+    def judge(self, path: Path, stored: Segment, memory: Memory) -> tuple[Landing, Collector]:
         """What a segment gives: every message as the archive will hold it, in order of arrival and in chunks."""
-        stored = read_segment(path)
         landing = Landing(segment_id(path), stored.sha256)
         memory.begin(landing)
         collector = Collector(self._site.streams)

@@ -33,6 +33,7 @@ PATIENCE: dict[str, Patience] = {
     "gap": Patience(0, 0),
     "two_senders": Patience(0, 3600),
     "quarantine_full": Patience(0, 600),
+    "damaged": Patience(0, 3600),
     "service": Patience(60, 15),
 }
 

@@ -19,6 +19,7 @@ QUEUE_HIGH, QUEUE_OVER = 0.50, 0.40
 GAP_S = 60.0
 #: Entries of the quarantine beyond which nobody reads them; nothing is dropped, the oldest least of all.
 QUARANTINE_LIMIT = 100_000
+DAMAGED = "E_DAMAGED"
 
 
 @dataclass
@@ -48,6 +49,7 @@ def counted(report: StatusReport) -> dict[str, int]:
     """The counters of a report whose rise is an alert."""
     values = {f"refused:{item.id}": sum(reason.total for reason in item.reasons) for item in report.equipment}
     values["refused:"] = sum(reason.total for reason in report.other_reasons)
+    values["damaged"] = sum(reason.total for reason in report.other_reasons if reason.code == DAMAGED)
     if report.broker is not None:
         values["dropped"] = report.broker.dropped
     if report.receiver is not None:
@@ -65,6 +67,11 @@ def conditions(report: StatusReport, counters: Counters, standing: frozenset[str
     yield from _disk(report, standing)
     yield from _broker(report, counters, standing)
     yield from _services(report)
+    if counters.risen("damaged"):
+        # Its words name the segment, and stay there for as long as nothing newer is damaged.
+        yield from (
+            Condition("damaged", "", one.reason, one.cure) for one in report.other_reasons if one.code == DAMAGED
+        )
     if report.accounting is not None and report.accounting.quarantined >= QUARANTINE_LIMIT:
         n = report.accounting.quarantined
         yield Condition(
@@ -78,7 +85,7 @@ def unknown(report: StatusReport) -> frozenset[str]:
     """The kinds of which this report knows nothing: a receiver that stands still must not look like silent machines."""
     broken = {service.id for service in report.services if not service.ok}
     silent = {"machine_silent"} if broken & {"receiver", "way"} else set()
-    return frozenset(silent | ({"gap", "rejections"} if "landing" in broken else set()))
+    return frozenset(silent | ({"gap", "rejections", "damaged"} if "landing" in broken else set()))
 
 
 def _could_be_heard(item: EquipmentStatus, report: StatusReport) -> bool:

@@ -95,6 +95,25 @@ def read_segment(path: Path, start: int = 0) -> Segment:
     raise FileNotFoundError(path)
 
 
+def read_readable(path: Path) -> Segment:
+    """The bytes of a segment before the first that the disk does not give, and as `problem` what the disk says."""
+    archived = archived_path(path)
+    data, problem = _readable(archived if archived.exists() else path)
+    found = _unpacked(data, 0) if archived.exists() else Segment(data, None, None)
+    return found._replace(problem=found.problem or problem)
+
+
+def _readable(file: Path) -> tuple[bytes, str | None]:
+    data = bytearray()
+    try:
+        with file.open("rb", buffering=0) as opened:
+            while block := opened.read(4096):
+                data += block
+    except OSError as error:
+        return bytes(data), error.strerror or str(error)
+    return bytes(data), None
+
+
 def segment_size(path: Path) -> int:
     """Bytes of a segment, unpacked; 0 for one that is gone or whose label cannot be read."""
     label = archived_label(path)

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.clock import utc
 from ingestion.live.conditions import Counters, conditions, counted, unknown
-from ingestion.live.status import EquipmentStatus, MissingNumbers, StatusReport
+from ingestion.live.status import EquipmentStatus, MissingNumbers, StatusReport, _plain
 from tests.ingestion.live.small_site import SECOND, busy_site, live, write_broker, write_receiver, write_status
 from tests.sites import NOON
 
@@ -48,6 +48,17 @@ def test_a_silent_machine_is_told_and_one_at_rest_by_plan_is_not(report) -> None
     assert "machine_silent:dal-printer-1" in keys(report)
     assert "machine_silent:dal-printer-1" not in keys(with_machine(report, "dal-printer-1", state="rest"))
     assert "machine_silent:dal-printer-1" not in keys(with_machine(report, "dal-printer-1", state="late"))
+
+
+def test_a_place_of_the_spool_that_cannot_be_read_is_told_with_its_segment(report) -> None:
+    facts = {"problem": "mqtt/000000000012:4, Input/output error"}
+    damage = _plain("E_DAMAGED", facts, "", NOON)
+    damaged = dataclasses.replace(report, other_reasons=[damage])
+
+    found = [item for item in conditions(damaged, risen("damaged", 1), NOBODY) if item.kind == "damaged"]
+
+    assert counted(damaged)["damaged"] == 1
+    assert ["mqtt/000000000012" in item.text.en for item in found] == [True]
 
 
 def test_a_machine_gets_its_time_after_our_own_rest_and_an_alert_that_stands_stays(site) -> None:
@@ -173,5 +184,6 @@ def test_a_quarantine_that_nobody_can_read_any_more_is_told(report) -> None:
 
 def test_the_counters_of_a_report_are_those_that_rise(report) -> None:
     assert counted(report) == {
-        "refused:dal-press-1": 2, "refused:dal-printer-1": 0, "refused:": 1, "dropped": 0, "sessions_lost": 0,
+        "refused:dal-press-1": 2, "refused:dal-printer-1": 0, "refused:": 1, "damaged": 0, "dropped": 0,
+        "sessions_lost": 0,
     }  # fmt: skip
