@@ -15,6 +15,7 @@ import google_crc32c
 
 MAGIC = b"SEG1"
 MAX_PAYLOAD = 1 << 24
+MAX_SEARCHED = 1 << 28  # bytes to check for a frame that no length leads to: about a second
 VERSION = 1
 MESSAGE, FILE, RUN = 0, 1, 2
 #: Flags of a frame: the drop list was blanked in a payload; a payload was erased.
@@ -76,6 +77,22 @@ def scan(data: bytes, *, magic: bool = True) -> Scan:
         spans.append((offset + 8, end))
         offset = end
     return Scan(spans, offset, "clean")
+
+
+def has_frame(data: bytes, start: int) -> bool:
+    """Whether a whole frame begins anywhere from `start` on, also where no length leads to it.
+
+    True also when bytes that were made to look like frames are too much work: who cannot tell destroys nothing.
+    """
+    work, at = 0, data.find(VERSION, start + _HEAD.size)
+    while at >= 0:
+        length, crc = _HEAD.unpack_from(data, at - _HEAD.size)
+        if 2 <= length <= len(data) - at and data[at + 1] >> 4 & 3 != 3:
+            work += length
+            if work > MAX_SEARCHED or masked_crc(data[at - 8 : at - 4], data[at : at + length]) == crc:
+                return True
+        at = data.find(VERSION, at + 1)
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import structlog
 from contracts.clock import Clock, system_clock
 from contracts.errors import TerminalError, TransientError
 from contracts.faults import point
-from ingestion.spool.frames import MAGIC, Origin, Scan, frame_head, newest_origin, scan
+from ingestion.spool.frames import MAGIC, Origin, Scan, frame_head, has_frame, newest_origin, scan
 from ingestion.spool.segments import all_segments, archived_label, archived_segments
 from ingestion.spool.segments import segment_name as segment_name
 
@@ -240,10 +240,10 @@ class SegmentWriter:
 
 
 def _is_damaged(data: bytes, found: Scan) -> bool:
-    """Whether this is no torn tail: another magic, or a whole frame behind a broken one, for only the last can tear."""
+    """Whether this is no torn tail: another magic, or a whole frame behind a broken one, for only the last can tear.
+
+    The broken one may be broken in its length, so that nothing but its bytes tells where the next begins.
+    """
     if found.reason == "bad-magic":
         return len(data) >= len(MAGIC)
-    if found.reason != "bad-crc":
-        return False
-    broken = int.from_bytes(data[found.good_offset : found.good_offset + 4], "little")
-    return bool(scan(data[found.good_offset + 8 + broken :], magic=False).spans)
+    return found.reason != "clean" and has_frame(data, found.good_offset + 1)

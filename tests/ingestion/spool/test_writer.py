@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -139,12 +140,32 @@ def test_what_a_killed_writer_left_whole_is_on_disk_before_the_next_segment_begi
 
 
 def test_whole_frames_behind_a_damaged_one_are_no_torn_tail_and_are_not_cut(tmp_path: Path) -> None:
-    frames = [frame_head(record) + record for record in (b"first", b"damaged", b"acknowledged")]
+    frames = [frame_head(record) + record for record in (b"\1\0first", b"\1\0damaged", b"\1\0acknowledged")]
     damaged = MAGIC + b"".join(frames).replace(b"damaged", b"d?maged")
     (tmp_path / segment_name(0)).write_bytes(damaged)
     writer = SegmentWriter(tmp_path)
     assert writer.append(b"next") == (1, 4)
     assert (tmp_path / segment_name(0)).read_bytes() == damaged
+
+
+@pytest.mark.parametrize("length", [0, 5, 3_000, 70_000, (1 << 24) + 1, (1 << 32) - 1])
+def test_whole_frames_behind_a_damaged_length_are_no_torn_tail_and_are_not_cut(tmp_path: Path, length: int) -> None:
+    run = RunHead(5, 1, 1, 1, 1).encode()
+    first, second = (frame_head(run, bytes(3_000)) + run + bytes(3_000) for _ in range(2))
+    damaged = MAGIC + length.to_bytes(4, "little") + first[4:] + second + second[:50]
+    (tmp_path / segment_name(0)).write_bytes(damaged)
+    writer = SegmentWriter(tmp_path)
+    assert writer.append(b"next") == (1, 4)
+    assert (tmp_path / segment_name(0)).read_bytes() == damaged
+
+
+def test_a_torn_tail_that_was_made_to_look_like_frames_does_not_hold_the_start_up(tmp_path: Path) -> None:
+    bait = (100_000).to_bytes(4, "little") + bytes(4) + b"\1\0"
+    torn = (1 << 20).to_bytes(4, "little") + bytes(4) + bait * 50_000
+    (tmp_path / segment_name(0)).write_bytes(MAGIC + torn)
+    started = time.monotonic()
+    SegmentWriter(tmp_path).close()
+    assert time.monotonic() - started < 20
 
 
 def test_connection_and_session_are_read_from_the_newest_frame(tmp_path: Path) -> None:
