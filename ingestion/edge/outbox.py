@@ -85,7 +85,7 @@ class Outbox:
         self.boot = self.state().boot
 
     def put(self, topic: str, payload: bytes) -> int:
-        """Stores one message; when this returns it is on disk, and the number is its own for ever.
+        """Stores one message; when this returns it is on disk, and the number is its own within the boot.
 
         Raises OutboxFull, and UsageError for a message that no broker would take.
         """
@@ -165,6 +165,21 @@ class Outbox:
             connection.execute("UPDATE outbox SET acknowledged = ?, bytes = bytes - ?", (number, *covered))
         return True
 
+    def begin_anew(self) -> int:
+        """Draws a new boot and numbers what waits from 0 on, all or nothing; returns the boot.
+
+        For a file that turned out to be an old copy: its numbers have been given to other messages meanwhile.
+        Raises OutboxFull, OutboxDamaged.
+        """
+        boot = _draw()
+        with self._writing() as connection:
+            # In the order of their numbers each goes down into room that the one before has left.
+            connection.execute("UPDATE message SET seq = seq - (SELECT acknowledged + 1 FROM outbox)")
+            connection.execute("UPDATE outbox SET boot = ?, next = next - acknowledged - 1, acknowledged = -1", (boot,))
+            point("outbox.before-anew")
+        self.boot = boot
+        return boot
+
     def close(self) -> None:
         """Closes the file; what is stored stays."""
         with self._lock:
@@ -236,7 +251,7 @@ def _open(file: Path) -> sqlite3.Connection:
         if version == 0:
             for statement in _SCHEMA.split(";"):
                 connection.execute(statement)
-            connection.execute("INSERT INTO outbox VALUES (?, 0, -1, 0)", (1 + secrets.randbelow(MAX_BOOT),))
+            connection.execute("INSERT INTO outbox VALUES (?, 0, -1, 0)", (_draw(),))
         connection.execute("COMMIT")
         _state(connection)
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -246,6 +261,11 @@ def _open(file: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _draw() -> int:
+    """A boot: no two outboxes have the same, and none is 0."""
+    return 1 + secrets.randbelow(MAX_BOOT)
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:

@@ -63,6 +63,8 @@ class Program:
         problems = [text for text in (progress.problem, self.intake.problem) if text]
         if self.outbox.set_aside:
             problems.append(f"a damaged outbox was set aside: {self.outbox.set_aside.name}")
+        if progress.copy_of is not None:
+            problems.append(f"it was an old copy of boot {progress.copy_of} and goes on as {state.boot}")
         return {
             "boot": state.boot, "stored": state.highest + 1, "acknowledged": state.acknowledged + 1,
             "waiting": state.waiting, "bytes": state.bytes, "connected": progress.connected,

@@ -27,12 +27,15 @@ _ACKNOWLEDGEMENT = re.compile(rb"([1-9]\d{0,15}) (-1|0|[1-9]\d{0,15})")
 
 @dataclass
 class Progress:
-    """What a sender did since it began, for whoever shows it. `problem`: why nothing moves, or empty."""
+    """What a sender did since it began, for whoever shows it. `problem`: why nothing moves, or empty. `copy_of`: the
+    boot that this outbox was an old copy of, so that it began anew.
+    """
 
     connected: bool = False
     published: int = 0
     acknowledged: int = 0
     problem: str = "not connected yet"
+    copy_of: int | None = None
 
 
 class Sender:
@@ -123,7 +126,7 @@ class Sender:
         if boot != self._outbox.boot:
             return  # of another outbox under our name
         if number > self._offered:
-            self._refuse_copy(number)
+            self._begin_anew(number, now)
             return
         self._floor = number < self._outbox.acknowledged
         point("edge.before-cover")
@@ -135,14 +138,23 @@ class Sender:
         self._window.acknowledge(number, now)
         self.progress.problem = "" if self.progress.connected else self.progress.problem
 
-    def _refuse_copy(self, number: int) -> None:
-        """The site has numbers that this file never sent. They are not trusted: somebody must look."""
-        problem = f"the site has number {number} of an outbox that has sent {self._offered}: it is an old copy"
-        if self.progress.problem != problem:
-            log.error(
-                "outbox_is_a_copy", problem=problem, hint="set the file aside; a new outbox has a boot of its own"
-            )
-        self.progress.problem = problem
+    def _begin_anew(self, number: int, now: float) -> None:
+        """The site has numbers that this file never sent: they are another's. What waits here is kept under a boot of
+        its own, rather twice at the site than not at all.
+        """
+        old, problem = self._outbox.boot, f"the site has number {number}, this outbox has sent {self._offered}"
+        try:
+            boot = self._outbox.begin_anew()
+        except TransientError as error:
+            self.progress.problem = f"an old copy that cannot begin anew: {error}"
+            log.error("outbox_is_a_copy", problem=problem, waits=str(error))
+            return
+        log.error("outbox_is_a_copy", problem=problem, old_boot=old, boot=boot,
+                  hint="what waits is sent under a new boot; is another outbox in use under this name?")  # fmt: skip
+        self.progress.copy_of, self._offered, self._floor = old, -1, False
+        self._window = Window(-1, now)
+        if self.progress.connected:
+            self._window.connected(now)
 
     def _publish(self, session: Session) -> bool:
         """Hands over what the window allows now; whether that was anything."""

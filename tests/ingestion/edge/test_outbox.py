@@ -110,6 +110,23 @@ def test_a_file_that_breaks_while_it_is_open_is_said_to_be_damaged(file: Path) -
     assert Outbox(file).set_aside is not None
 
 
+def test_an_outbox_that_begins_anew_holds_the_same_under_numbers_from_0_on(file: Path) -> None:
+    outbox = Outbox(file)
+    outbox.put_many([("a", str(n).encode()) for n in range(2_000)])
+    old = outbox.boot
+    outbox.cover(old, 699)
+    boot = outbox.begin_anew()
+    left, outbox = outbox, Outbox(file)
+    left.close()
+
+    assert outbox.boot == boot != old
+    assert (outbox.highest, outbox.acknowledged) == (1_299, -1)
+    assert [(one.seq, one.payload) for one in outbox.read(0, 5_000)] == [
+        (n, str(700 + n).encode()) for n in range(1_300)
+    ]
+    assert not outbox.cover(old, 700)
+
+
 def test_an_outbox_of_a_newer_release_is_left_alone(file: Path) -> None:
     Outbox(file).close()
     with sqlite3.connect(file) as other:
@@ -204,6 +221,12 @@ class OutboxMachine(RuleBasedStateMachine):
         if news:
             self.acknowledged = number
             self.model = {seq: item for seq, item in self.model.items() if seq > number}
+
+    @rule()
+    def begin_again(self) -> None:
+        self.boot = self.outbox.begin_anew()
+        self.model = {seq - self.acknowledged - 1: item for seq, item in self.model.items()}
+        self.next, self.acknowledged = self.next - self.acknowledged - 1, -1
 
     @rule()
     def crash(self) -> None:
