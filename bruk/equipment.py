@@ -16,6 +16,7 @@ from bruk.credentials.keeping import authority, keep, tell_broker, today
 from bruk.credentials.snippets import Place, edge, mosquitto_pub, python
 from contracts.clock import Clock, utc
 from contracts.errors import UsageError
+from contracts.faults import point
 from contracts.registry import Equipment
 from contracts.site import Site, load_site
 from ingestion.mqtt.address import credentials, site_broker
@@ -114,9 +115,8 @@ def revoke(site: Site, name: str, clock: Clock) -> Revoked:
         raise UsageError("a demonstration asks for no certificate, so there is none to revoke")
     device = _device(site, name)
     ours = authority(site, clock)
-    serials = [one.serial for one in ours.issued(device) if not one.revoked]
-    ours.issue(device, days=1)  # its key never leaves this machine; it shows when the broker has read the list
-    ours.revoke(device)
+    serials = ours.revoke(device)  # first of all: killed anywhere behind it, the device stays out
+    point("equipment.revoked")
     keep(site, clock)
     running = tell_broker(site.paths)
     if running:
@@ -126,15 +126,22 @@ def revoke(site: Site, name: str, clock: Clock) -> Revoked:
 
 def _end_connection(site: Site, ours: Authority, device: str) -> None:
     """A connection outlives its certificate, so we take its place for a moment: the broker ends the old for ours."""
-    place = site_broker(site.settings, site.paths, device)
+    stem = f"{device}.momentary"  # no device's name has a dot; and the keys never leave this machine
+    ours.issue_momentary(device, stem)
+    ours.revoke(device)
+    tell_broker(site.paths)
+    place = site_broker(site.settings, site.paths, stem)
     with suppress(BrokerAway):  # refused: the list is in force, and whoever is sent away cannot come back
         for _ in range(TRIES):
             Publisher(place, device).abandon()
             time.sleep(0.1)
-    ours.issue(device, days=1)
+    point("equipment.momentary")
+    ours.issue_momentary(device, stem)
+    point("equipment.taking-over")
     with suppress(BrokerAway):  # the broker has ended meanwhile, and with it every connection
         Publisher(place, device).abandon()
     ours.revoke(device)
+    ours.forget(stem)
     tell_broker(site.paths)
 
 

@@ -78,6 +78,16 @@ class Authority:
         with self._alone():
             return self._issue(name, days, ExtendedKeyUsageOID.CLIENT_AUTH, [x509.DNSName(name)])
 
+    def issue_momentary(self, name: str, stem: str) -> Certificate:
+        """One of a day, kept under `stem`, for this machine to act as `name`: the holder's own stays the newest."""
+        with self._alone():
+            return self._issue(name, 1, ExtendedKeyUsageOID.CLIENT_AUTH, [x509.DNSName(name)], stem)
+
+    def forget(self, stem: str) -> None:
+        """Removes such a certificate and its key; that it was issued stays known."""
+        for suffix in (".key", ".crt"):
+            (self._folder / f"{stem}{suffix}").unlink(missing_ok=True)
+
     def issue_server(self, hosts: list[str], days: int = OWN_DAYS) -> Certificate:
         """A new certificate of the broker, good for these names and addresses."""
         with self._alone():
@@ -128,7 +138,7 @@ class Authority:
         self._write_certificate(self._folder / "ca.crt", builder.sign(key, hashes.SHA256()))
 
     def _issue(
-        self, name: str, days: int, purpose: x509.ObjectIdentifier, hosts: list[x509.GeneralName]
+        self, name: str, days: int, purpose: x509.ObjectIdentifier, hosts: list[x509.GeneralName], stem: str = ""
     ) -> Certificate:
         authority, signer = self._authority(), self._signer()
         key = ec.generate_private_key(ec.SECP256R1())
@@ -141,8 +151,8 @@ class Authority:
         certificate = builder.sign(signer, hashes.SHA256())
         # Known as issued before anybody can hold it: what is not known could not be revoked.
         self._write_certificate(self._folder / "issued" / f"{name}-{certificate.serial_number:x}.crt", certificate)
-        replace_file(self._folder / f"{name}.key", _pem(key), mode=0o600)
-        self._write_certificate(self._folder / f"{name}.crt", certificate)
+        replace_file(self._folder / f"{stem or name}.key", _pem(key), mode=0o600)
+        self._write_certificate(self._folder / f"{stem or name}.crt", certificate)
         return self._state(name, certificate)
 
     def _write_list(self, revoked: dict[int, datetime]) -> None:

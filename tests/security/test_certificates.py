@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import ssl
+import subprocess
+import sys
 import time
 import warnings
 
 import pytest
 
 from bruk.credentials.authority import Authority
-from bruk.credentials.keeping import access_file, tell_broker
+from bruk.credentials.keeping import access_file, keep, tell_broker
 from bruk.equipment import revoke
 from contracts.clock import system_clock
 from contracts.errors import UsageError
+from contracts.paths import PRODUCT
 from ingestion.mqtt.address import Broker, credentials
 from ingestion.mqtt.client import BrokerAway, Publisher
 from tests.broker import free_port
@@ -76,6 +81,24 @@ def test_a_revoked_certificate_is_refused_at_once_and_its_open_connection_ends(s
     assert "user printer-1\n" not in access_file(secured.site.paths).read_text(encoding="utf-8")
     assert neighbour.connected
     assert neighbour.publish("octoPrint/x") in TAKEN
+
+
+@pytest.mark.parametrize("fault", ["equipment.revoked", "equipment.momentary", "equipment.taking-over"])
+def test_a_revocation_that_is_killed_on_its_way_stands(secured, fault):
+    address = secured.address("printer-1")
+    before = address.tls()
+
+    done = subprocess.run(
+        [sys.executable, "-m", "bruk.cli", "equipment", "revoke", "printer-1", "--site", str(secured.site.paths.site)],
+        env={**os.environ, "BRUK_FAULT": fault}, cwd=PRODUCT, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    keep(secured.site, system_clock)  # as the next `bruk up`
+    tell_broker(secured.site.paths)
+
+    assert "user printer-1\n" not in access_file(secured.site.paths).read_text(encoding="utf-8")
+    assert not secured.authority.usable("printer-1")
+    wait_until(lambda: refused(address, before))
 
 
 def test_a_device_that_kept_its_old_certificate_is_shut_out_too(secured, tmp_path):
