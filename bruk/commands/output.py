@@ -22,6 +22,7 @@ from contracts.site import Site, load_site
 stdout = Console()
 stderr = Console(stderr=True)
 _SHORT = 24
+_SENTENCE = 20  # columns that sentences need at least, beside short ones that stay whole
 
 SiteFolder = Annotated[
     Path | None, typer.Option("--site", help="The site's folder; else BRUK_SITE, else demo.", show_default=False)
@@ -58,7 +59,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     )  # fmt: skip
     widths = [_width([Text(heading), *(row[n] for row in cells)]) for n, heading in enumerate(columns)]
     short = [width <= _SHORT for width in widths]
-    room = sum(width if kept else _SHORT for width, kept in zip(widths, short, strict=True)) + 2 * len(columns)
+    room = sum(width if kept else _SENTENCE for width, kept in zip(widths, short, strict=True)) + 2 * len(columns)
     for heading, kept in zip(columns, short, strict=True):
         table.add_column(heading, overflow="fold", no_wrap=kept and room <= stdout.width)
     for row in cells:
