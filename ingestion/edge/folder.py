@@ -6,9 +6,8 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 from urllib.parse import quote, unquote
 
 import structlog
@@ -16,13 +15,11 @@ import structlog
 from contracts.faults import point
 from ingestion.atomic import sync_folder
 from ingestion.edge.intake import Intake
-from ingestion.edge.lines import read_line
 from ingestion.edge.outbox import Outbox
+from ingestion.edge.put_away import PutAway, Stillness, batches
 
 log = structlog.get_logger()
 
-BATCH, BATCH_BYTES = 1_000, 1_000_000
-STILL_S = 2.0  # a file whose size and time stay the same for so long is complete
 POLL_S = 0.5
 _MARK = "file:"
 
@@ -32,19 +29,20 @@ class Folder:
 
     How far a file has been read is a mark in the outbox, in the transaction of the lines themselves. A taken file
     moves to `done/` and its mark goes; so a file of the same name and content that is dropped again is sent again.
+    What is written to it there nevertheless is taken as well.
     """
 
     def __init__(
         self, folder: Path, topic: str, outbox: Outbox, intake: Intake, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._folder, self._done, self._topic = folder, folder / "done", topic
-        self._outbox, self._intake, self._clock = outbox, intake, clock
-        self._seen: dict[str, tuple[tuple[int, int], float]] = {}
+        self._outbox, self._intake, self._still = outbox, intake, Stillness(clock)
         self._problems: dict[str, str] = {}
         self._done.mkdir(parents=True, exist_ok=True)
-        for name in outbox.marks():  # moved, and killed before the mark went
-            if name.startswith(_MARK) and not (folder / _name_in(name)).exists():
-                outbox.unmark(name)
+        self._put_away = PutAway(self._done, topic, outbox, intake, clock)
+        for mark in outbox.marks():  # moved, and killed before the mark went
+            if mark.startswith(_MARK) and not (folder / _name_in(mark)).exists():
+                outbox.unmark(mark)
 
     def run(self, stop: threading.Event) -> None:
         """Polls until `stop`. Raises what the intake raises."""
@@ -54,9 +52,9 @@ class Folder:
 
     def poll(self) -> int:
         """Takes every complete file in order of name; returns how many. One that cannot be read stops no other."""
-        taken = 0
+        taken = self._put_away.poll()
         files = sorted(self._folder.iterdir())
-        self._seen = {file.name: self._seen[file.name] for file in files if file.name in self._seen}
+        self._still.keep({file.name for file in files})
         for file in files:
             try:
                 if self._is_complete(file):
@@ -75,34 +73,33 @@ class Folder:
         """Whether it is a plain file that nobody has written to for a while; names of half files are left alone."""
         if file.name.startswith(".") or file.suffix in (".tmp", ".part") or file.is_symlink() or not file.is_file():
             return False
-        found = file.stat()
-        looks, now = (found.st_size, found.st_mtime_ns), self._clock()
-        before, since = self._seen.get(file.name, (None, now))
-        if looks != before:
-            since = now
-        self._seen[file.name] = looks, since
-        return now - since >= STILL_S
+        return self._still.holds(file)
 
     def _take(self, file: Path) -> None:
         mark = _mark_of(file.name)
         with file.open("rb") as stream:
             # Its number too: one that is dropped just after we were killed behind the move is another file.
-            digest = f"{hashlib.file_digest(stream, 'sha256').hexdigest()}:{os.fstat(stream.fileno()).st_ino}"
+            inode = os.fstat(stream.fileno()).st_ino
+            digest = f"{hashlib.file_digest(stream, 'sha256').hexdigest()}:{inode}"
             stored, _, offset = self._outbox.marks().get(mark, "").partition(" ")
             stream.seek(int(offset) if stored == digest else 0)
-            for lines in _batches(stream):
+            for lines in batches(stream):
                 self._intake.take(((self._topic, line) for line in lines), (mark, f"{digest} {stream.tell()}"))
+            read = stream.tell()
         point("edge.file-stored")
-        self._move(file)
+        # Watched under its new name before it has that: killed behind the move, the next start still knows.
+        target = self._target(file)
+        self._put_away.add(target.name, inode, read)
+        self._move(file, target)
         point("edge.file-moved")
         self._outbox.unmark(mark)
-        self._seen.pop(file.name, None)
         log.info("file_taken", file=file.name)
 
-    def _move(self, file: Path) -> None:
+    def _target(self, file: Path) -> Path:
         target = self._done / file.name
-        if target.exists():
-            target = self._done / f"{file.stem}.{time.time_ns()}{file.suffix}"
+        return self._done / f"{file.stem}.{time.time_ns()}{file.suffix}" if target.exists() else target
+
+    def _move(self, file: Path, target: Path) -> None:
         os.rename(file, target)
         sync_folder(self._done)
         sync_folder(self._folder)
@@ -115,17 +112,3 @@ def _mark_of(name: str) -> str:
 
 def _name_in(mark: str) -> str:
     return unquote(mark.removeprefix(_MARK), errors="surrogateescape")
-
-
-def _batches(stream: BinaryIO) -> Iterator[list[bytes]]:
-    """The lines that hold something; at the end of each list the stream stands behind its last line."""
-    batch: list[bytes] = []
-    size = 0
-    while (line := read_line(stream)) is not None:
-        if line:
-            batch.append(line)
-            size += len(line)
-        if len(batch) == BATCH or size > BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    yield batch

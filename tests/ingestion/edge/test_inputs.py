@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from contracts.paths import PRODUCT
-from ingestion.edge.folder import STILL_S, Folder
+from ingestion.edge.folder import Folder
 from ingestion.edge.forwarder import Forwarder
 from ingestion.edge.intake import Intake, Stopped
 from ingestion.edge.lines import take_lines
 from ingestion.edge.outbox import MAX_PAYLOAD, Outbox
+from ingestion.edge.put_away import STILL_S
 from ingestion.mqtt.client import Publisher
 from tests.broker import Broker
 from tests.ingestion.mqtt.receiving import wait_until
@@ -53,13 +54,18 @@ class Inbox:
         return [stored.payload for stored in self.outbox.read(0, 100_000)]
 
 
+def waiting(outbox: Outbox) -> list[str]:
+    """Marks of files that are not put away yet."""
+    return [name for name in outbox.marks() if name.startswith("file:")]
+
+
 def test_each_line_of_a_complete_file_is_a_message_and_the_file_is_put_away(tmp_path: Path) -> None:
     inbox = Inbox(tmp_path)
     (inbox.path / "a.txt").write_bytes(b"1\r\n\n2\n3")
     assert inbox.poll() == 1
     assert inbox.payloads() == [b"1", b"2", b"3"]
     assert [file.name for file in (inbox.path / "done").iterdir()] == ["a.txt"]
-    assert inbox.outbox.marks() == {}
+    assert not waiting(inbox.outbox)
 
 
 def test_a_file_that_still_grows_or_is_named_as_half_is_left_alone(tmp_path: Path) -> None:
@@ -73,6 +79,35 @@ def test_a_file_that_still_grows_or_is_named_as_half_is_left_alone(tmp_path: Pat
         inbox.clock.now += STILL_S - 0.1
     assert inbox.poll() == 1
     assert len(inbox.payloads()) == 4
+
+
+def test_what_is_written_to_a_file_after_it_was_put_away_is_taken_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbox = Inbox(tmp_path)
+    with (inbox.path / "a.txt").open("wb", buffering=0) as kept_open:
+        kept_open.write(b"1\n")
+        assert inbox.poll() == 1
+        for number in (b"2\n", b"3\n"):
+            kept_open.write(number)
+            assert inbox.poll() == 1
+            assert "file_grew_after_it_was_taken" in capsys.readouterr().out
+        inbox.outbox.close()
+        inbox = Inbox(tmp_path)  # a restart knows it too
+        kept_open.write(b"4\n")
+        assert inbox.poll() == 1
+    assert inbox.poll() == 0
+    assert inbox.payloads() == [b"1", b"2", b"3", b"4"]
+
+
+def test_a_file_that_is_gone_from_where_it_was_put_is_watched_no_longer(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path)
+    (inbox.path / "a.txt").write_bytes(b"1\n")
+    assert inbox.poll() == 1
+    (inbox.path / "done" / "a.txt").rename(tmp_path / "fetched.txt")
+    (inbox.path / "done" / "a.txt").write_bytes(b"1\nof somebody else\n")
+    assert inbox.poll() == 0
+    assert inbox.payloads() == [b"1"]
 
 
 def test_the_same_file_dropped_again_is_sent_again_and_both_are_kept(tmp_path: Path) -> None:
@@ -112,7 +147,7 @@ def test_a_file_whose_name_is_no_text_is_taken_and_stops_no_other(tmp_path: Path
         Path(os.fsdecode(os.path.join(os.fsencode(inbox.path), name))).write_bytes(name)
     assert inbox.poll() == 3
     assert inbox.payloads() == names
-    assert inbox.outbox.marks() == {}
+    assert not waiting(inbox.outbox)
 
 
 def test_a_file_that_cannot_be_put_away_stops_no_other_and_is_not_sent_twice(
@@ -141,10 +176,10 @@ def test_a_file_that_cannot_be_put_away_stops_no_other_and_is_not_sent_twice(
 POLLING = """
 import sys, threading
 from pathlib import Path
-from ingestion.edge import folder
+from ingestion.edge import folder, put_away
 from ingestion.edge.intake import Intake
 from ingestion.edge.outbox import Outbox
-folder.BATCH, folder.STILL_S, stop = 100, 0.0, threading.Event()
+put_away.BATCH, put_away.STILL_S, stop = 100, 0.0, threading.Event()
 outbox = Outbox(Path(sys.argv[1]) / "outbox")
 folder.Folder(Path(sys.argv[1]) / "in", "t", outbox, Intake(outbox, stop)).poll()
 """
@@ -163,7 +198,7 @@ def test_a_file_is_sent_exactly_once_wherever_the_process_is_killed(tmp_path: Pa
     outbox = Outbox(tmp_path / "outbox")
     assert [stored.payload for stored in outbox.read(0, 10_000)] == [b"%d" % n for n in range(1_000)]
     assert (tmp_path / "in" / "done" / "a.txt").exists()
-    assert outbox.marks() == {}
+    assert not waiting(outbox)
 
 
 def test_lines_of_a_pipe_are_stored_and_its_end_is_told(tmp_path: Path) -> None:
