@@ -3,7 +3,7 @@ SITE ?= demo
 BRUK := .venv/bin/bruk
 PY := .venv/bin/python
 # Files of tests side by side; each starts its own broker, site and browser, so that memory and not cores sets the limit.
-AT_ONCE := -n auto --maxprocesses 4 --dist loadfile
+AT_ONCE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run stop test quick check sync bench soak mutations

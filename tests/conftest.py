@@ -29,3 +29,9 @@ def pytest_configure(config: pytest.Config) -> None:
     paths = SitePaths(folder)
     os.environ["AIRFLOW_HOME"] = str(airflow_home(paths))
     write_airflow_configuration(paths, Settings(), read_site_file(PRODUCT / "demo"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: the last file to begin must not be the one that everybody waits for."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

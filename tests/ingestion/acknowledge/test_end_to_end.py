@@ -23,6 +23,7 @@ from tests.ingestion.mqtt.receiving import Receiving, receiving, wait_until
 from tests.ingestion.spooling import OIL, reading
 from tests.sites import clock_at, make_site
 
+pytestmark = pytest.mark.slow
 COUNT = 1_500
 
 
