@@ -12,7 +12,7 @@ import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 PAGE = 4096
 
@@ -50,6 +50,11 @@ class SimulatedDisk:
             self._identities += 1
             self._now[Path(path).name] = self._identities
         return descriptor
+
+    def fdopen(self, descriptor: int, mode: str) -> IO[Any]:
+        """The file owns the descriptor from here on, and closes it."""
+        self._open.discard(descriptor)
+        return os.fdopen(descriptor, mode)
 
     def close(self, descriptor: int) -> None:
         """Makes nothing durable."""
@@ -140,7 +145,7 @@ class SimulatedDisk:
 
     def _make_durable(self, descriptor: int) -> None:
         path = self._path(descriptor)
-        if path.parent == self.folder:  # other folders are on a disk that never fails
+        if path.parent == self.folder and path.suffix == ".seg":  # all others are on a disk that never fails
             self._durable_bytes[self._names()[path.name]] = path.read_bytes()
 
     def _names(self) -> dict[str, int]:
