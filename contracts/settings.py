@@ -51,6 +51,16 @@ class Settings(BaseSettings):
             raise ValueError("must divide 60: another step would make uneven hours")
         return minutes
 
+    @field_validator("message_size_limit")
+    @classmethod
+    def _what_is_sent_is_taken(cls, size: int) -> int:
+        if not 65_536 <= size <= 8_000_000:
+            raise ValueError(
+                "must be 65536 to 8000000: an outbox takes messages of 65536 bytes, and one that the broker does not "
+                "take would stand in the way of all behind it; the receiver takes packets of 8 MiB"
+            )
+        return size
+
     @classmethod
     def settings_customise_sources(
         cls,
