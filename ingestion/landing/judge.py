@@ -24,7 +24,11 @@ log = structlog.get_logger()
 class MessageJudge:
     """The outcomes of the messages of one segment, added to its `Landing` and its `Collector`."""
 
-    def __init__(self, decoder: Decoder, memory: Memory, landing: Landing, collector: Collector) -> None:
+    def __init__(
+        self, decoder: Decoder, memory: Memory, landing: Landing, collector: Collector, written_ns: int
+    ) -> None:
+        """`written_ns`: when the segment was written, for damage before which no message tells the time."""
+        self._written_ns = written_ns
         self._decoder, self._memory, self._landing, self._collector = decoder, memory, landing, collector
 
     def take(self, message: SpooledMessage) -> None:
@@ -74,9 +78,8 @@ class MessageJudge:
         self._landing.accounts["", "", "quarantined", "E_DAMAGED"] += 1
         self._landing.received += 1
         facts = {"problem": shown(f"{place.segment}:{place.offset}, {place.reason}")}
-        self._landing.refused.append(
-            Refused(place.offset, None, "E_DAMAGED", facts, "", "", "", self._landing.newest_ns, "")
-        )
+        at = self._landing.newest_ns or self._written_ns
+        self._landing.refused.append(Refused(place.offset, None, "E_DAMAGED", facts, "", "", "", at, ""))
 
     def count(self, opened: Opened, outcome: str, code: str = "") -> None:
         """One more of the four."""

@@ -28,7 +28,7 @@ from ingestion.ledger import Landing, Ledger, compactions
 from ingestion.ledger.database import reading
 from ingestion.ledger.memory import Memory
 from ingestion.spool.reader import runs, sealed_segments, segment_id
-from ingestion.spool.segments import Segment, kept_segments, segment_size, spool_folders
+from ingestion.spool.segments import Segment, kept_segments, segment_size, spool_folders, written_ns
 
 log = structlog.get_logger()
 #: Bytes of segments that are landed in one transaction: what bounds the memory.
@@ -122,7 +122,7 @@ class SegmentJudge:
         landing = Landing(segment_id(path), stored.sha256)
         memory.begin(landing)
         collector = Collector(self._site.streams)
-        messages_of = MessageJudge(self._decoder, memory, landing, collector)
+        messages_of = MessageJudge(self._decoder, memory, landing, collector, written_ns(path))
         tables = TableJudge(self._site.paths.spool, self._decoder, memory, landing, collector)
         together = ChunkJudge(self._decoder, memory, landing, messages_of, tables)
         for chunk in chunks(landing.segment, runs(path, stored), self._decoder.places.day_of):

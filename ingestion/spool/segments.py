@@ -120,6 +120,12 @@ def segment_size(path: Path) -> int:
     return label.size if label else path.stat().st_size if path.exists() else 0
 
 
+def written_ns(path: Path) -> int:
+    """When the file of a segment was last written, ns since 1970 UTC; 0 for one that is gone."""
+    file = path if path.exists() else archived_path(path)
+    return file.stat().st_mtime_ns if file.exists() else 0
+
+
 def archived_label(path: Path) -> Label | None:
     """What the archived form of a segment says of itself; None where it cannot be read. Reads only its header."""
     try:

@@ -119,3 +119,20 @@ def test_what_is_no_fault_of_the_disk_is_waited_for_without_an_end(site: Site, m
             sealer.land()
         time.pass_by(SECONDS)
     assert outcomes(site) == {}
+
+
+def test_a_segment_of_which_the_disk_gives_nothing_is_one_damaged_place_of_its_time(site: Site) -> None:
+    lost = site.paths.spool / f"{LOST}.seg"
+    lost.unlink()
+    lost.symlink_to("/proc/self/mem")  # Linux answers EIO to a read of its beginning
+    time = Time()
+    sealer = Sealer(site, time)
+    for _ in range(TRIES - 1):
+        assert LOST in land(sealer)
+    time.pass_by(SECONDS)
+
+    assert land(sealer) == ""
+    assert outcomes(site) == {"accepted": 4, "E_DAMAGED": 1}
+    (entry,) = Ledger(site.paths.ledger).quarantined()
+    assert entry.facts["problem"] == f"{LOST}:0, Input/output error"
+    assert entry.received_at.year > 2000
