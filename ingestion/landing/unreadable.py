@@ -6,18 +6,15 @@ over. Its bytes stay where they are, and the keeper leaves what it cannot read w
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 
 import structlog
 
 from contracts.clock import Clock
 from contracts.errors import TransientError
-from ingestion.spool.segments import Segment, read_readable, read_segment, segment_id
+from ingestion.spool.segments import LOST, Segment, read_readable, read_segment, segment_id
 
 log = structlog.get_logger()
-#: What a disk or a file system says of a place that it has lost. Anything else (memory, rights) is waited for.
-LOST = {errno.EIO, errno.EBADMSG, errno.EUCLEAN}
 TRIES, SECONDS = 5, 300.0
 
 

@@ -11,7 +11,7 @@ from ingestion.spool.packets import MalformedPacket
 from ingestion.spool.run import Damaged as Damaged
 from ingestion.spool.run import Run as Run
 from ingestion.spool.run import SpooledMessage as SpooledMessage
-from ingestion.spool.segments import Segment, has_segment, kept_segments, read_segment, segment_name
+from ingestion.spool.segments import Segment, has_segment, kept_segments, read_segment, read_what_is_there, segment_name
 from ingestion.spool.segments import all_segments as all_segments
 from ingestion.spool.segments import sealed_segments as sealed_segments
 from ingestion.spool.segments import segment_id as segment_id
@@ -25,7 +25,7 @@ def messages(path: Path) -> Iterator[SpooledMessage | Damaged]:
 
     The segment may be archived. Raises FileNotFoundError when it is gone.
     """
-    return _items(path, read_segment(path), Run.messages)
+    return _items(path, read_what_is_there(path), Run.messages)
 
 
 def runs(path: Path, segment: Segment) -> Iterator[Run | SpooledMessage | Damaged]:

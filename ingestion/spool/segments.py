@@ -6,12 +6,15 @@ step of its life has not come to its end: the archived one counts, and both are 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
 from ingestion.spool.archive import HEADER_SIZE, Label, NotArchived, read_label, unpack
 
+#: What a disk or a file system says of a place that it has lost; anything else (memory, rights) may pass.
+LOST = {errno.EIO, errno.EBADMSG, errno.EUCLEAN}
 _ARCHIVE, _SUFFIX = "archive", ".seg.gz"
 
 
@@ -93,6 +96,16 @@ def read_segment(path: Path, start: int = 0) -> Segment:
         except FileNotFoundError:
             continue
     raise FileNotFoundError(path)
+
+
+def read_what_is_there(path: Path) -> Segment:
+    """The bytes of a segment, or with a `problem` those before a place that the disk lost. Raises FileNotFoundError."""
+    try:
+        return read_segment(path)
+    except OSError as error:
+        if error.errno not in LOST:
+            raise
+        return read_readable(path)
 
 
 def read_readable(path: Path) -> Segment:

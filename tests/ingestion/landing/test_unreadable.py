@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bruk.verify import verify
 from contracts.site import Site
 from ingestion.landing import unreadable
 from ingestion.landing.sealer import Sealer
@@ -136,3 +137,6 @@ def test_a_segment_of_which_the_disk_gives_nothing_is_one_damaged_place_of_its_t
     (entry,) = Ledger(site.paths.ledger).quarantined()
     assert entry.facts["problem"] == f"{LOST}:0, Input/output error"
     assert entry.received_at.year > 2000
+    wrong = [(line.check_id, line.detail) for line in verify(site).lines if not line.ok]
+    assert [check for check, _ in wrong] == ["spool.segments"]
+    assert LOST in wrong[0][1]
