@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     compact_after_days: int = 2
     compact_at_files: int = 16
     alert_file: str = ""
+    pseudonym_key_file: str = ""
 
     @field_validator("refresh_clock_minutes")
     @classmethod

@@ -185,7 +185,11 @@ class Owner(Strict):
 
 
 class Governance(Strict):
-    """`drop` names fields (personal data) that no mapping may read and nothing shows; empty or not, it is said."""
+    """`drop` names fields (personal data) that no mapping may read and nothing shows; empty or not, it is said.
+
+    Of a file source they are columns, and the door empties them. `personal_data: pseudonymised` is what a source needs
+    whose files name persons: the door makes pseudonyms of what the streams mark as personal, before anything is kept.
+    """
 
     classification: Literal["open", "programme", "company-confidential"]
     personal_data: Literal["none", "pseudonymised"]
@@ -224,8 +228,10 @@ class Source(Strict):
                 raise ValueError("records about persons come by file only (MQTT is acknowledged before it is read)")
         elif self.format.adapter != "csv" or not self.format.dialect or not self.format.emit or not self.format.columns:
             raise ValueError("a file source has format.adapter csv, a dialect, columns and emit")
-        elif self.governance.drop:
-            raise ValueError("columns cannot be cut out of a file yet: leave them out of the export, and drop empty")
+        elif missing := set(self.governance.drop) - set(self.format.columns):
+            raise ValueError(f"the drop list names {sorted(missing)}, which are no columns of the file")
+        elif self.governance.personal_data != "none" and not self.governance.legal_basis:
+            raise ValueError("a pseudonym is personal data too: state the legal_basis (GDPR art. 6)")
         return self
 
     @property
@@ -284,13 +290,7 @@ def problems(source: Source, streams: dict[str, Stream]) -> list[str]:
     levels = (
         set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", source.transport.prefix)) if source.transport.kind == "mqtt" else set()
     )
-    found += [
-        f"'{name}' is on the drop list, so {emit.stream}.{field} may not read it"
-        for emit in source.emits
-        for field, origin in emit.fields.items()
-        for name in source.governance.drop
-        if name in (origin.path or "").split(".") or name == origin.column or f".{name}}}" in (origin.template or "")
-    ]
+    found += _dropped_and_read(source) + _persons_by_the_wrong_way(source, streams)
     for message in source.messages:
         known = levels | set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", message.topic))
         for emit in message.emit:
@@ -300,6 +300,35 @@ def problems(source: Source, streams: dict[str, Stream]) -> list[str]:
                 if origin.topic is not None and origin.topic not in known
             ]
     return found
+
+
+def _dropped_and_read(source: Source) -> list[str]:
+    """Fields of the drop list that a mapping, a condition or the finding of the machine reads all the same."""
+    drop = source.governance.drop
+    found = [
+        f"'{name}' is on the drop list, so {emit.stream}.{field} may not read it"
+        for emit in source.emits
+        for field, origin in emit.fields.items()
+        for name in drop
+        if name in (origin.path or "").split(".") or name == origin.column or f".{name}}}" in (origin.template or "")
+    ]
+    asked = {emit.when.column for emit in source.emits if emit.when}
+    asked |= {source.equipment.column} if source.equipment else set()
+    return found + [f"'{name}' is on the drop list, so no `when` and no `equipment` may read it" for name in drop
+                    if name in asked]  # fmt: skip
+
+
+def _persons_by_the_wrong_way(source: Source, streams: dict[str, Stream]) -> list[str]:
+    """Fields about persons that the door could not make a pseudonym of: only of one column, as it stands, can it."""
+    return [
+        f"{emit.stream}.{name} is about a person: it comes by file, from one stated column as it stands, of a source with "
+        "personal_data: pseudonymised"
+        for emit in source.emits
+        for name, origin in emit.fields.items()
+        if emit.stream in streams and name in streams[emit.stream].by_name
+        if streams[emit.stream].by_name[name].custom("personal") == "person"
+        if origin.column not in source.format.columns or origin.map or source.governance.personal_data == "none"
+    ]
 
 
 def document(source: Source) -> dict[str, Any]:

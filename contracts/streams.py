@@ -14,6 +14,10 @@ from contracts.errors import ContractError
 from contracts.paths import STREAMS
 
 LogicalType = Literal["string", "number", "integer", "boolean", "timestamp", "date"]
+#: What a field says of a person: always (`person`: a personal number, an e-mail address, a name), when it is the number
+#: of a sole trader (`sole_trader`: an organisation number), or when its row has such a number (`with_org_nr`: a firm's
+#: name, its contact data). The file door makes pseudonyms of these.
+PERSONAL = ("person", "sole_trader", "with_org_nr")
 
 
 class Custom(Strict):
@@ -69,6 +73,10 @@ class Property(Strict):
     def _numbers_have_units(self) -> Property:
         if self.logicalType == "number" and self.custom("unit") is None:
             raise ValueError(f"the number '{self.name}' has no unit (customProperties: unit, UCUM; '1' for none)")
+        if self.custom("personal") not in (None, *PERSONAL):
+            raise ValueError(f"'{self.name}': personal is one of {', '.join(PERSONAL)}")
+        if self.custom("personal") and self.logicalType != "string":
+            raise ValueError(f"'{self.name}' is personal, so it is a string: a pseudonym is one")
         if self.custom("sv") is None:
             raise ValueError(f"'{self.name}' has no Swedish description (customProperties: sv)")
         return self

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from contracts.sources import Source
+from contracts.sources import MqttTransport, Source
 from contracts.streams import Stream
 from ingestion.validation.personal import holds_personal_number, personal_fields
 
@@ -19,16 +19,19 @@ _EMPTY = {str: "", int: 0, float: 0, dict: {}, list: []}
 def showable(payload: bytes, source: Source, streams: dict[str, Stream]) -> bytes:
     """The payload of a source's message without what its drop list names, and without a sole trader's number.
 
+    Of a file the door has taken both before it was kept.
+
     A payload that is no JSON and may hold a personal number cannot be blanked: WITHHELD stands for it.
     """
+    drop = source.governance.drop if isinstance(source.transport, MqttTransport) else []
     personal = personal_fields(source, streams)
     if not personal or not holds_personal_number(payload.decode(errors="replace")):
-        return blanked(payload, source.governance.drop)
+        return blanked(payload, drop)
     try:
         value = orjson.loads(payload)
     except orjson.JSONDecodeError:
         return WITHHELD
-    return blanked(orjson.dumps(_without_persons(value, personal)), source.governance.drop)
+    return blanked(orjson.dumps(_without_persons(value, personal)), drop)
 
 
 def _without_persons(value: Any, fields: Collection[str]) -> Any:

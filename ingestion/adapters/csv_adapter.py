@@ -12,6 +12,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from contracts.sources import Source
 from contracts.streams import Stream
@@ -44,18 +45,16 @@ class Table:
     columns: list[str]
 
     @property
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Line and cells of every data row as they stand, also of one with too few or too many."""
-        lines = _lines(self.text, self.delimiter, self.quote)
-        next(lines)
-        for found in lines:
+    def lines(self) -> Iterator[tuple[int, list[str]]]:
+        """Line and cells as they stand of the header and of every data row, also of one with too few or too many."""
+        for found in _lines(self.text, self.delimiter, self.quote):
             assert not isinstance(found, Rejection), "the first reading came to the end"
             yield found
 
     @property
     def records(self) -> Iterator[Record]:
         """The data rows in order, numbered from 1 (blank lines have no number)."""
-        for number, (line, cells) in enumerate(self.rows, 1):
+        for number, (line, cells) in enumerate(islice(self.lines, 1, None), 1):
             if any(cells):  # spreadsheets leave rows of bare delimiters at the end
                 yield Record(number, line, _cells(self.columns, cells, line))
 
@@ -180,11 +179,16 @@ def _judge_header(columns: list[str], declared: list[str], delimiter: str) -> Re
     return None
 
 
+def wrong_width(columns: list[str], cells: list[str], line: int) -> Rejection:
+    """What is said of a row with too few or too many cells: numbers, and nothing that stands in it."""
+    problem = f"{len(cells)} fields, the header has {len(columns)}"
+    swedish = f"{len(cells)} fält, rubriken har {len(columns)}"
+    return Rejection("E_CSV", {"line": str(line), "problem": problem, "problem_sv": swedish})
+
+
 def _cells(columns: list[str], cells: list[str], line: int) -> dict[str, str] | Rejection:
     if len(cells) != len(columns):
-        problem = f"{len(cells)} fields, the header has {len(columns)}"
-        swedish = f"{len(cells)} fält, rubriken har {len(columns)}"
-        return Rejection("E_CSV", {"line": str(line), "problem": problem, "problem_sv": swedish})
+        return wrong_width(columns, cells, line)
     return dict(zip(columns, (cell.strip() for cell in cells), strict=True))
 
 

@@ -72,7 +72,8 @@ def _sources(site: Site, routed: bool) -> Iterable[Source]:
 
 
 def _stated(source: Source) -> Keeping:
-    return Keeping(frozenset(source.governance.drop), source.governance.retention_days)
+    drop = source.governance.drop if isinstance(source.transport, MqttTransport) else []  # the door cuts those of files
+    return Keeping(frozenset(drop), source.governance.retention_days)
 
 
 def _fingerprint(site: Site) -> str:

@@ -19,7 +19,7 @@ from contracts.streams import Property, Stream
 from ingestion.adapters.outcome import Row
 from ingestion.rejection import Rejection, as_ascii, as_json, shown
 from ingestion.validation.names import is_name
-from ingestion.validation.personal import holds_personal_number
+from ingestion.validation.personal import holds_personal_number, is_pseudonym
 from ingestion.validation.times import TimeReader
 from ingestion.validation.values import FROM_JSON, Read, table_readers
 
@@ -129,16 +129,18 @@ def _reader(
         typed = _scaled(scale, read)
     elif name in ("channel", "equipment"):
         typed = _named(read)
-    if prop.custom("personal"):
-        typed = _impersonal(typed)
+    if prop.custom("personal") == "person":
+        typed = _refusing(lambda raw: not is_pseudonym(raw), typed)
+    elif prop.custom("personal") == "sole_trader":
+        typed = _refusing(holds_personal_number, typed)
     return lambda raw, arrival: typed(raw, label)
 
 
-def _impersonal(read: Read) -> Read:
-    """Reads what is no personal number; of one nothing is said but where it stood."""
+def _refusing(is_personal: Callable[[Any], bool], read: Read) -> Read:
+    """Reads what names no person; of what does nothing is said but where it stood."""
 
     def typed(raw: Any, label: str) -> Any:
-        return Rejection("E_PERSONAL", {"field": label}) if holds_personal_number(raw) else read(raw, label)
+        return Rejection("E_PERSONAL", {"field": label}) if is_personal(raw) else read(raw, label)
 
     return typed
 
