@@ -14,6 +14,7 @@ from bruk.commands import (
     edge,
     equipment,
     ingest,
+    keys,
     machines,
     quarantine,
     reading,
@@ -40,6 +41,7 @@ ingest.add_to(app)
 edge.add_to(app)
 watch.add_to(app)
 alerts.add_to(app)
+keys.add_to(app)
 machines.add_to(app)
 quarantine.add_to(app)
 refresh.add_to(app)

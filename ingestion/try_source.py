@@ -13,6 +13,7 @@ from contracts.clock import Clock, system_clock
 from contracts.errors import UsageError
 from contracts.site import Site
 from ingestion.adapters.outcome import Decoded, Ignored, Row
+from ingestion.files.guard import Guard
 from ingestion.landing.decoder import Decoder
 from ingestion.landing.judge import open_safely
 from ingestion.landing.tables import Drop, decode_record
@@ -66,7 +67,7 @@ def try_sample(site: Site, source_id: str, sample: Path, clock: Clock = system_c
         raise UsageError(f"there is no source '{source_id}'; there are: {', '.join(sorted(site.sources))}")
     decoder = Decoder(site, only=source)
     if source.transport.kind == "file":
-        return _try_table(decoder, source_id, sample, clock())
+        return _try_table(site, decoder, source_id, sample, clock())
     return _try_recording(decoder, sample, clock())
 
 
@@ -80,7 +81,7 @@ def _try_recording(decoder: Decoder, sample: Path, now_ns: int) -> TryResult:
     return result
 
 
-def _try_table(decoder: Decoder, source_id: str, sample: Path, now_ns: int) -> TryResult:
+def _try_table(site: Site, decoder: Decoder, source_id: str, sample: Path, now_ns: int) -> TryResult:
     try:
         data = sample.read_bytes()
     except OSError as error:
@@ -88,7 +89,8 @@ def _try_table(decoder: Decoder, source_id: str, sample: Path, now_ns: int) -> T
     adapter = decoder.table(source_id)
     assert adapter is not None, "a file source has a table adapter"
     message = _message(FILE, f"{source_id}/{sample.name}".encode(), hashlib.sha256(data).digest(), now_ns)
-    result, table = TryResult(), adapter.read(data)
+    cleared = Guard(site, source_id).clear(data)  # as the door would take it
+    result, table = TryResult(), cleared if isinstance(cleared, Rejection) else adapter.read(cleared.data)
     if isinstance(table, Rejection):
         result.take(sample.name, sample.name, table)
         return result

@@ -1,6 +1,6 @@
 """Takes a dropped file: its bytes under their sha256, then a frame in the spool, then out of the drop folder.
 
-A file that may name a person is read first, and refused before a byte of it is written anywhere.
+A file that may name a person is read first: what is written are pseudonyms, or not a byte of it anywhere.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from contracts.errors import TransientError
 from contracts.paths import SitePaths
 from contracts.site import Site
 from ingestion.atomic import sync_folder
-from ingestion.files.guard import Guard
+from ingestion.files.guard import Cleared, Guard
+from ingestion.files.pseudonyms import take_into_use
 from ingestion.rejection import Rejection, shown
 from ingestion.spool.frames import FILE, Envelope
 from ingestion.spool.writer import SegmentWriter, SpoolBusy
@@ -75,9 +76,9 @@ def readable_name(path: Path) -> str:
 def drop_file(site: Site, path: Path, source_id: str, clock: Clock = system_clock) -> str | Rejection:
     """Takes one file for a source; returns the hex sha256 of its durable bytes, or the rejection of the door.
 
-    What the bytes mean is judged later, by landing; but for personal numbers. A file inside its drop folder moves to
-    `.done`; another stays where it is, and so does one that is refused. Raises SpoolBusy when the spool stays taken for
-    10 s.
+    What the bytes mean is judged later, by landing; but for what names a person. A file inside its drop folder moves to
+    `.done`, or is removed if it is not kept as it was; another stays where it is, and so does one that is refused.
+    Raises SpoolBusy when the spool stays taken for 10 s.
     """
     dropped = drop_files(site, [(path, source_id)], clock)[0]
     return dropped.rejection or dropped.sha256 or Rejection("E_UNSTABLE")
@@ -92,11 +93,14 @@ def drop_files(
     """
     guards = {source: Guard(site, source) for _, source in files}
     stored = [(path, source, _store(site.paths, path, guards[source])) for path, source in files]
+    for _, _, kept in stored:
+        if isinstance(kept, _Kept) and kept.key:
+            take_into_use(site, kept.key)
     if any(isinstance(kept, _Kept) for _, _, kept in stored):
         with open_spool(site, clock, stop=stop or threading.Event()) as spool:
             for path, source, kept in stored:
                 if isinstance(kept, _Kept):
-                    spool.append(_frame(source, path, kept.sha256, clock()))
+                    spool.append(_frame(source, path, kept, clock()))
     out = []
     for path, source, kept in stored:
         if isinstance(kept, Rejection):
@@ -139,10 +143,16 @@ def open_spool(
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Bytes that are durable, and the file they were read from as it was then."""
+    """Bytes that are durable, and the file they were read from as it was then.
+
+    `cleared` where a person or a dropped column was taken out, `key` the fingerprint of the key of its pseudonyms.
+    Nothing is kept of the original: the sha256 of a small table of numbers can be guessed.
+    """
 
     sha256: str
     signature: Signature
+    cleared: bool = False
+    key: str | None = None
 
 
 def _store(paths: SitePaths, path: Path, guard: Guard) -> _Kept | Rejection:
@@ -163,18 +173,19 @@ def _store(paths: SitePaths, path: Path, guard: Guard) -> _Kept | Rejection:
         if Signature.of(os.fstat(descriptor)) != Signature.of(before):
             return Rejection("E_UNSTABLE", {"value": shown(readable_name(path))})
         chunks: Iterable[bytes] = iter(lambda: os.read(descriptor, CHUNK), b"")
-        if guard:  # what is kept are the very bytes that were judged
-            chunks = [b"".join(chunks)]
-            if refused := guard.judge(chunks[0]):
-                grown = Signature.of(os.fstat(descriptor)) != Signature.of(before)
-                return Rejection("E_UNSTABLE", {"value": shown(readable_name(path))}) if grown else refused
-        return _copy(chunks, descriptor, Signature.of(before), paths, path)
+        cleared = guard.clear(b"".join(chunks)) if guard else None
+        if isinstance(cleared, Rejection):
+            grown = Signature.of(os.fstat(descriptor)) != Signature.of(before)
+            return Rejection("E_UNSTABLE", {"value": shown(readable_name(path))}) if grown else cleared
+        if cleared:
+            chunks = [cleared.data]
+        return _copy(chunks, descriptor, Signature.of(before), paths, path, cleared)
     finally:
         os.close(descriptor)
 
 
 def _copy(
-    chunks: Iterable[bytes], descriptor: int, before: Signature, paths: SitePaths, path: Path
+    chunks: Iterable[bytes], descriptor: int, before: Signature, paths: SitePaths, path: Path, cleared: Cleared | None
 ) -> _Kept | Rejection:
     """Temporary name, fsync, rename, fsync of the folder; nothing stays behind when the file changed meanwhile."""
     folder = spool_folder(paths) / "bytes"
@@ -194,24 +205,29 @@ def _copy(
         if not (folder / name).exists():
             temporary.replace(folder / name)
         sync_folder(folder)
-        return _Kept(name, before)
+        return _Kept(name, before, cleared.changed, cleared.key) if cleared else _Kept(name, before)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _frame(source: str, path: Path, sha256: str, now: int) -> bytes:
+def _frame(source: str, path: Path, kept: _Kept, now: int) -> bytes:
     """The file's envelope. The name is data for people; nothing ever opens it as a path."""
-    topic = f"{source}/{readable_name(path)}"
-    return Envelope(topic=topic.encode(), payload=bytes.fromhex(sha256), received_ns=now, kind=FILE).encode()
+    topic, payload = f"{source}/{readable_name(path)}".encode(), bytes.fromhex(kept.sha256)
+    key = (("pseudonym-key", kept.key),) if kept.key else ()
+    return Envelope(topic=topic, payload=payload, received_ns=now, kind=FILE, properties=key).encode()
 
 
 def _put_away(folder: Path, path: Path, kept: _Kept) -> None:
-    """Moves a durable file of the drop folder to `.done`, unless it was written anew meanwhile."""
+    """Moves a durable file of the drop folder to `.done`; removes a cleared one; one written anew meanwhile stays."""
     if path.absolute().parent != folder.absolute() or not _is_still(path, kept.signature):
         return
     done = folder / DONE
     name = os.fsencode(path.name)[: _NAME_BYTES - 13]
     try:
+        if kept.cleared:
+            path.unlink()
+            sync_folder(folder)
+            return
         done.mkdir(exist_ok=True)
         path.rename(done / os.fsdecode(kept.sha256[:12].encode() + b"-" + name))
         sync_folder(done)

@@ -1,36 +1,162 @@
-"""Keeps personal numbers out of the spool: what a source takes for organisations is read before it is taken."""
+"""Takes persons out of a file before anything of it is kept: pseudonyms, empty cells, or the whole file stays outside.
+
+A file in which nothing has to change keeps its bytes. Another is written anew: the same cells, dialect and lines. It is
+UTF-8 whatever it was, since that is what is tried first: without a name, a text in another encoding might pass for it.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
 from contracts.site import Site
-from contracts.sources import FileTransport
-from ingestion.adapters.csv_adapter import Table, read_table
+from contracts.sources import FileTransport, Source
+from contracts.streams import PERSONAL
+from ingestion.adapters.csv_adapter import Table, read_table, wrong_width
+from ingestion.files.pseudonyms import PseudonymKey, site_key
 from ingestion.rejection import Rejection
-from ingestion.validation.personal import holds_personal_number, personal_fields
+from ingestion.validation.personal import (
+    holds_personal_number,
+    is_pseudonym,
+    origins,
+    personal_columns,
+    personal_number,
+)
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What of a file may be kept; `key`: the fingerprint of the key that pseudonyms in it were made with."""
+
+    data: bytes
+    key: str | None = None
+    changed: bool = False
 
 
 class Guard:
-    """What the door looks for in the files of one source; false where the source reads no organisation numbers."""
+    """What the door does to the files of one source; false where the source is about no persons and drops nothing."""
 
     def __init__(self, site: Site, source_id: str) -> None:
-        source = site.sources.get(source_id)
-        self._source = source if source and isinstance(source.transport, FileTransport) else None
-        self._columns = personal_fields(self._source, site.streams) if self._source else frozenset()
+        found = site.sources.get(source_id)
+        self._site = site
+        self._source = found if found and isinstance(found.transport, FileTransport) else None
+        self._kinds = personal_columns(self._source, site.streams) if self._source else {}
+        self._drop = frozenset(self._source.governance.drop) if self._source else frozenset()
+        self._read = _columns_read(self._source) if self._source else frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self._columns)
+        return bool(self._drop) or any(kind != "with_org_nr" for kind in self._kinds.values())
 
-    def judge(self, data: bytes) -> Rejection | None:
-        """Why the whole file stays outside: a personal number, or that nobody can tell because it cannot be read."""
-        if self._source is None or not self._columns:
-            return None
+    def clear(self, data: bytes) -> Cleared | Rejection:
+        """The bytes that may be kept, or why the whole file stays outside; the same bytes give the same.
+
+        What cannot be read, or has a row whose columns cannot be told, may name a person anywhere.
+        """
+        if self._source is None or not self:
+            return Cleared(data)
         table = read_table(data, self._source)
-        return table if isinstance(table, Rejection) else self._personal(table)
+        if isinstance(table, Rejection):
+            return _unquoted(table)
+        rewriting = _Rewriting(table, self._kinds, self._drop, self._read, self)
+        text = rewriting.run()
+        if isinstance(text, Rejection):
+            return text
+        made_with = self.key.fingerprint if rewriting.pseudonyms and isinstance(self.key, PseudonymKey) else None
+        return Cleared(text.encode(), made_with, True) if rewriting.changed else Cleared(data)
 
-    def _personal(self, table: Table) -> Rejection | None:
-        looked_at = [at for at, name in enumerate(table.columns) if name in self._columns]
-        for line, cells in table.rows:
-            whole = len(cells) == len(table.columns)  # in a torn row the number may stand anywhere
-            if any(map(holds_personal_number, [cells[at] for at in looked_at] if whole else cells)):
-                return Rejection("E_PERSONAL").at_line(line)
+    @cached_property
+    def key(self) -> PseudonymKey | Rejection:
+        """The site's key; read when the first person is met."""
+        return site_key(self._site)
+
+
+class _Rewriting:
+    """One reading of one table, from its header to its end, while it is written anew."""
+
+    def __init__(
+        self, table: Table, kinds: dict[str, str], drop: frozenset[str], read: frozenset[str], guard: Guard
+    ) -> None:
+        self._table, self._guard = table, guard
+        columns = list(enumerate(table.columns))
+        self._persons, self._numbers, self._with_number = (
+            [at for at, name in columns if kinds.get(name) == kind] for kind in PERSONAL
+        )
+        self._drop = [at for at, name in columns if name in drop]
+        self._unread = [at for at, name in columns if name not in read]
+        self.changed = self.pseudonyms = False
+
+    def run(self) -> str | Rejection:
+        """The whole table, each row beginning on the line that it began on; or the first row that may not be kept."""
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, delimiter=self._table.delimiter, quotechar=self._table.quote, lineterminator="\r\n")
+        lines = 0
+        for line, cells in self._table.lines:
+            row = cells if not lines else self._row(line, cells)
+            if isinstance(row, Rejection):
+                return row
+            out.write("\r\n" * (line - 1 - lines))
+            writer.writerow(row)
+            lines = line + sum(len(_LINE_END.findall(cell)) for cell in row)
+            self.changed = self.changed or row != cells
+        return out.getvalue()
+
+    def _row(self, line: int, cells: list[str]) -> list[str] | Rejection:
+        if not any(cells):
+            return cells
+        if len(cells) != len(self._table.columns):
+            return self._torn(line, cells)
+        row = list(cells)
+        for at in self._drop:
+            row[at] = ""
+        traders = [at for at in self._numbers if holds_personal_number(cells[at])]
+        named = [at for at in self._persons if cells[at].strip()] + traders
+        with_number = [at for at in self._with_number if traders and cells[at].strip()]
+        hidden = self._hide(row, named + with_number) if named else None
+        if hidden is None and _stands(filter(None, (personal_number(cells[at]) for at in named)), row):
+            hidden = Rejection("E_PERSONAL")
+        return hidden.at_line(line) if hidden else row
+
+    def _hide(self, row: list[str], cells: list[int]) -> Rejection | None:
+        """Puts pseudonyms into these cells, and empties those that no mapping reads; or why it cannot."""
+        key = self._guard.key
+        if isinstance(key, Rejection):
+            return key
+        for at in cells:
+            row[at] = key.pseudonym(row[at])
+        for at in self._unread:  # nobody has said that they are about no person
+            row[at] = ""
+        self.pseudonyms = True
         return None
+
+    def _torn(self, line: int, cells: list[str]) -> list[str] | Rejection:
+        """In a row with cells too few or too many a person may stand in any."""
+        if any(map(holds_personal_number, cells)):
+            return Rejection("E_PERSONAL").at_line(line)
+        return wrong_width(self._table.columns, cells, line) if self._persons or self._drop else cells
+
+
+def _stands(numbers: Iterable[str], row: list[str]) -> bool:
+    """Whether one of the numbers still stands in a cell, with whatever signs between its digits."""
+    left = ["".join(filter(str.isdecimal, cell)) for cell in row if not is_pseudonym(cell)]
+    return any(number in digits for number in numbers for digits in left)
+
+
+def _columns_read(source: Source) -> frozenset[str]:
+    """The columns that a mapping, a condition or the finding of the machine reads."""
+    found = {name for emit in source.emits for origin in emit.fields.values() for name in origins(origin)}
+    found |= {emit.when.column for emit in source.emits if emit.when and emit.when.column}
+    return frozenset(found | ({source.equipment.column} if source.equipment and source.equipment.column else set()))
+
+
+def _unquoted(refused: Rejection) -> Rejection:
+    """The same without words of the file: where there is no header, what stands there may be a person."""
+    if refused.code != "E_SCHEMA":
+        return refused
+    problem = {"problem": "a column stands twice or is not in the source"}
+    return Rejection("E_SCHEMA", problem | {"problem_sv": "en kolumn står två gånger eller finns inte i källan"})

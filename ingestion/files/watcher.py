@@ -117,9 +117,9 @@ class DropWatcher:
     def _is_ready(self, seen: _Seen, now: int) -> bool:
         """Still for the settle time, and not judged before: a refused file is tried again once it changes.
 
-        E_PERM is tried at each scan, because permissions change nothing that a signature shows.
+        E_PERM and E_KEY are tried at each scan: permissions, and a key, change nothing that a signature shows.
         """
-        if seen.taken or (seen.rejection is not None and seen.rejection.code not in ("E_PERM", "E_UNSTABLE")):
+        if seen.taken or (seen.rejection is not None and seen.rejection.code not in ("E_PERM", "E_UNSTABLE", "E_KEY")):
             return False
         return now - seen.since_ns >= self.site.settings.drop_settle_seconds * 1e9
 
