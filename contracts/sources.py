@@ -321,7 +321,7 @@ def _dropped_and_read(source: Source) -> list[str]:
 def _persons_by_the_wrong_way(source: Source, streams: dict[str, Stream]) -> list[str]:
     """Fields about persons that the door could not make a pseudonym of: only of one column, as it stands, can it."""
     return [
-        f"{emit.stream}.{name} is about a person: it comes by file, from one stated column as it stands, of a source with "
+        f"{emit.stream}.{name} is about a person: it comes by file, from one column as it stands, of a source with "
         "personal_data: pseudonymised"
         for emit in source.emits
         for name, origin in emit.fields.items()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bruk.commands.output import say
+from bruk.commands.output import say, stdout
 
 key = typer.Typer(no_args_is_help=True, help="The key that makes pseudonyms of persons.")
 
@@ -24,4 +24,5 @@ def new(file: Annotated[Path, typer.Argument(metavar="FILE", help="Outside of va
 
     made = make_key(file)
     say(f"key {made.fingerprint} is in {file}; keep a copy apart: without it the same person becomes another one")
-    say(f'to use it: pseudonym_key_file = "{file.resolve()}" under [settings] in site.toml, then `make run`')
+    say("to use it, put this under [settings] in site.toml, then `make run`:")
+    stdout.print(f'pseudonym_key_file = "{file.resolve()}"', soft_wrap=True, markup=False, highlight=False)

@@ -34,7 +34,8 @@ def doctor(folder: Path) -> list[Check]:
     paths = SitePaths(settings.site)
     return [
         _contracts(folder), _mosquitto(), *_ports(settings, folder), *way_in(settings, paths),
-        *_certificates(folder), *_alerts(settings, paths), _disk(paths), _writable(paths), _clock(), _versions(),
+        *_certificates(folder), *_alerts(settings, paths), _key(settings, paths), _disk(paths), _writable(paths),
+        _clock(), _versions(),
     ]  # fmt: skip
 
 
@@ -86,6 +87,22 @@ def _alerts(settings: Settings, paths: SitePaths) -> Iterator[Check]:
         yield Check("alerts", "fail", str(error), str(error), *cure)
     else:
         yield Check("alerts", "ok", f"{n} adresser", f"{n} addresses")
+
+
+def _key(settings: Settings, paths: SitePaths) -> Check:
+    from ingestion.files.pseudonyms import site_key
+    from ingestion.rejection import Rejection
+
+    name = "pseudonym key"
+    if not settings.pseudonym_key_file:
+        return Check(
+            name, "ok", "ingen: filer som anger personer tas inte emot", "none: files naming persons are refused"
+        )
+    key = site_key(settings, paths)
+    if isinstance(key, Rejection):
+        words = key.words()
+        return Check(name, "fail", words.sv, words.en, words.cure_sv, words.cure_en)
+    return Check(name, "ok", f"kan användas ({key.fingerprint})", f"can be used ({key.fingerprint})")
 
 
 def _disk(paths: SitePaths) -> Check:

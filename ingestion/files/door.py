@@ -95,7 +95,7 @@ def drop_files(
     stored = [(path, source, _store(site.paths, path, guards[source])) for path, source in files]
     for _, _, kept in stored:
         if isinstance(kept, _Kept) and kept.key:
-            take_into_use(site, kept.key)
+            take_into_use(site.paths, kept.key)
     if any(isinstance(kept, _Kept) for _, _, kept in stored):
         with open_spool(site, clock, stop=stop or threading.Event()) as spool:
             for path, source, kept in stored:

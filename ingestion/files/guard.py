@@ -73,7 +73,7 @@ class Guard:
     @cached_property
     def key(self) -> PseudonymKey | Rejection:
         """The site's key; read when the first person is met."""
-        return site_key(self._site)
+        return site_key(self._site.settings, self._site.paths)
 
 
 class _Rewriting:

@@ -14,7 +14,8 @@ import stat
 from pathlib import Path
 
 from contracts.errors import UsageError
-from contracts.site import Site
+from contracts.paths import SitePaths
+from contracts.settings import Settings
 from ingestion.atomic import replace_file, sync_folder
 from ingestion.rejection import Rejection
 from ingestion.validation.personal import normalised
@@ -55,28 +56,28 @@ def make_key(file: Path) -> PseudonymKey:
     return PseudonymKey(bytes.fromhex(text))
 
 
-def site_key(site: Site) -> PseudonymKey | Rejection:
+def site_key(settings: Settings, paths: SitePaths) -> PseudonymKey | Rejection:
     """The key of the site: E_PERSONAL where none is stated, E_KEY with the problem where it cannot be used."""
-    if not site.settings.pseudonym_key_file:
+    if not settings.pseudonym_key_file:
         return Rejection("E_PERSONAL")
-    file = (site.paths.site / site.settings.pseudonym_key_file).resolve()
-    if file.is_relative_to(site.paths.var.resolve()):
+    file = (paths.site / settings.pseudonym_key_file).resolve()
+    if file.is_relative_to(paths.var.resolve()):
         return _unusable("lies in var/, among what it protects", "ligger i var/, bland det som den skyddar")
     key = _read(file)
-    used = _in_use(site)
+    used = _in_use(paths)
     if isinstance(key, Rejection) or not used.exists() or used.read_text("ascii") == key.fingerprint:
         return key
     return _unusable("is not the one that earlier files were given", "är inte den som tidigare filer fick")
 
 
-def take_into_use(site: Site, fingerprint: str) -> None:
+def take_into_use(paths: SitePaths, fingerprint: str) -> None:
     """Remembers, durably, which key the pseudonyms of this site are made with."""
-    if not _in_use(site).exists():
-        replace_file(_in_use(site), fingerprint.encode())
+    if not _in_use(paths).exists():
+        replace_file(_in_use(paths), fingerprint.encode())
 
 
-def _in_use(site: Site) -> Path:
-    return site.paths.spool / "files" / _IN_USE
+def _in_use(paths: SitePaths) -> Path:
+    return paths.spool / "files" / _IN_USE
 
 
 def _read(file: Path) -> PseudonymKey | Rejection:

@@ -250,6 +250,15 @@ def test_a_key_that_cannot_be_trusted_is_not_used(site, harm):
     assert text.strip() not in str(refused) + str(refused.words())
 
 
+def test_the_gate_takes_a_whole_pseudonym_for_an_organisation_number(site):
+    key = make_key(site.paths.site / "other")
+    for stream, field in (("participation", "org_nr"), ("run", "organisation")):
+        pattern = site.streams[stream].by_name[field].logicalTypeOptions.pattern
+        assert re.fullmatch(pattern, key.pseudonym(PERSON))
+        assert re.fullmatch(pattern, "559900-0017")
+        assert not re.fullmatch(pattern, key.pseudonym(PERSON)[:-1])
+
+
 def test_a_new_key_is_its_owners_alone_and_never_written_over(tmp_path):
     key = make_key(tmp_path / "secret" / "key")
     assert (tmp_path / "secret" / "key").stat().st_mode & 0o777 == 0o400
