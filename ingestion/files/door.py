@@ -19,6 +19,7 @@ import structlog
 
 from contracts.clock import Clock, system_clock
 from contracts.errors import TransientError
+from contracts.faults import point
 from contracts.paths import SitePaths
 from contracts.site import Site
 from ingestion.atomic import sync_folder
@@ -93,6 +94,7 @@ def drop_files(
     """
     guards = {source: Guard(site, source) for _, source in files}
     stored = [(path, source, _store(site.paths, path, guards[source])) for path, source in files]
+    point("door.kept")
     for _, _, kept in stored:
         if isinstance(kept, _Kept) and kept.key:
             take_into_use(site.paths, kept.key)
@@ -101,6 +103,7 @@ def drop_files(
             for path, source, kept in stored:
                 if isinstance(kept, _Kept):
                     spool.append(_frame(source, path, kept, clock()))
+    point("door.spooled")
     out = []
     for path, source, kept in stored:
         if isinstance(kept, Rejection):

@@ -102,7 +102,7 @@ class _Rewriting:
                 return row
             out.write("\r\n" * (line - 1 - lines))
             writer.writerow(row)
-            lines = line + sum(len(_LINE_END.findall(cell)) for cell in row)
+            lines = line + len(_LINE_END.findall(" ".join(row)))
             self.changed = self.changed or row != cells
         return out.getvalue()
 

@@ -2,13 +2,18 @@
 
 import csv
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.errors import ContractError, UsageError
+from contracts.paths import PRODUCT
 from contracts.sources import problems
 from ingestion.files.door import bytes_file, drop_file
 from ingestion.files.guard import Cleared, Guard
@@ -109,6 +114,20 @@ def test_the_same_file_twice_is_a_duplicate_whatever_its_encoding(tmp_path):
     land_pending(site, CLOCK)
     assert [file.outcome for file in Ledger(site.paths.ledger).drop_files()] == ["accepted"] + ["duplicate"] * 3
     assert len(rows(site, "participation")) == 2
+
+
+@pytest.mark.parametrize("point", ["door.kept", "door.spooled"])
+def test_a_door_that_is_killed_has_kept_nothing_of_a_person_and_takes_the_file_once(site, point):
+    path = put(site, table(ROW, FIRM).encode())
+    command = [sys.executable, "-m", "bruk.cli", "drop", str(path), "--source", "participation"]
+    environment = os.environ | {"BRUK_FAULT": point, "BRUK_SITE": str(site.paths.site)}
+    assert subprocess.run(command, env=environment, cwd=PRODUCT, timeout=120, check=False).returncode == -signal.SIGKILL
+    assert traces(site, but=path) == []
+    assert isinstance(drop_file(site, path, "participation", CLOCK), str)
+    land_pending(site, CLOCK)
+    assert len(rows(site, "participation")) == 2
+    assert not path.exists()
+    assert traces(site) == []
 
 
 def test_a_file_in_which_nothing_has_to_change_keeps_its_bytes(site):
