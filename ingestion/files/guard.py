@@ -116,11 +116,13 @@ class _Rewriting:
             row[at] = ""
         traders = [at for at in self._numbers if holds_personal_number(cells[at])]
         named = [at for at in self._persons if cells[at].strip()] + traders
+        if not named:
+            return row
         with_number = [at for at in self._with_number if traders and cells[at].strip()]
-        hidden = self._hide(row, named + with_number) if named else None
-        if hidden is None and _stands(filter(None, (personal_number(cells[at]) for at in named)), row):
-            hidden = Rejection("E_PERSONAL")
-        return hidden.at_line(line) if hidden else row
+        refused = self._hide(row, named + with_number)
+        if refused is None and _stands(filter(None, (personal_number(cells[at]) for at in named)), row):
+            refused = Rejection("E_PERSONAL")
+        return refused.at_line(line) if refused else row
 
     def _hide(self, row: list[str], cells: list[int]) -> Rejection | None:
         """Puts pseudonyms into these cells, and empties those that no mapping reads; or why it cannot."""
