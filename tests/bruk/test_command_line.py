@@ -106,6 +106,29 @@ def test_dropping_a_file_tells_what_became_of_it_row_by_row(dropped: subprocess.
     assert not any("–" in reason for reason in outcome["reasons"])
 
 
+def test_a_key_is_made_named_and_used_and_nowhere_shown(site: Path, orders: Path, tmp_path: Path) -> None:
+    trader = tmp_path / "enskild firma.csv"  # a personal number in two pieces: no file of the repository holds one
+    trader.write_bytes(orders.read_bytes().replace(b"A-", b"B-").replace(b"559900-0241", b"850101" + b"-1234"))
+    refused = bruk("drop", str(trader), "--source", "production-records", site=site)
+    assert refused.returncode == 3
+    assert "bruk key new" in refused.stderr
+
+    key = tmp_path / "secret" / "key"
+    made = bruk("key", "new", str(key))
+    assert made.stdout == f'pseudonym_key_file = "{key}"\n'
+    with_key = {"BRUK_PSEUDONYM_KEY_FILE": str(key)}
+    taken = bruk("drop", str(trader), "--source", "production-records", "--json", site=site, **with_key)
+    (outcome,) = json.loads(taken.stdout)
+    assert (outcome["accepted"], outcome["quarantined"]) == (1, 2), "as the same orders of a legal person"
+    known = bruk("doctor", "--json", site=site, **with_key)
+    assert {check["name"]: check["state"] for check in json.loads(known.stdout)}["pseudonym key"] == "ok"
+    again = bruk("key", "new", str(key))
+    assert (again.returncode, "never written over" in again.stderr) == (2, True)
+    secret = key.read_text(encoding="ascii").strip()
+    assert not [done for done in (refused, made, taken, known, again) if secret in done.stdout + done.stderr]
+    assert not [file for file in (site / "var").rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
+
+
 def test_lists_keep_their_words_whole_in_eighty_columns(dropped: object, site: Path) -> None:
     listed = bruk("quarantine", "list", site=site)
     assert listed.returncode == 0
