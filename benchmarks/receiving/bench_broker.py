@@ -40,7 +40,9 @@ class Bench:
 
     def park(self, client_id: str, topic: str) -> None:
         """Lets the broker keep a session with that subscription, as one that is away."""
-        subprocess.run([*sub(self.broker(client_id), client_id, topic), "-E"], check=True, timeout=30)
+        subprocess.run(
+            [*sub(self.broker(client_id), client_id, topic), "-E"], check=True, timeout=30, stdout=subprocess.DEVNULL
+        )
 
 
 def sub(broker: Broker, client_id: str, topic: str) -> list[str]:
