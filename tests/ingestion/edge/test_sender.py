@@ -168,7 +168,7 @@ def test_a_half_open_connection_is_noticed_and_what_waited_arrives(
         proxy.stop()
 
 
-def test_the_keepalive_finds_a_half_open_connection_within_45_seconds() -> None:
+def test_two_keepalives_are_shorter_than_the_45_seconds_in_which_a_half_open_connection_must_be_seen() -> None:
     assert 2 * session.KEEPALIVE < 45  # paho sees it after two of them at the latest
 
 
