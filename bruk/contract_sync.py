@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from bruk.quality_model import quality_model
+from bruk.quality_model import quality_columns, quality_model
 from bruk.stream_docs import stream_docs
 from contracts.paths import DBT_PROJECT, PRODUCT, STANDARD
 from contracts.streams import TECHNICAL, Stream, load_streams
@@ -35,6 +35,7 @@ def generated(streams: dict[str, Stream]) -> dict[Path, str]:
         models / "staging" / "_landing__sources.yml": _sources(streams),
         models / "staging" / "_streams.md": f"<!-- {_NOTE} -->\n{stream_docs(streams)}",
         models / "core" / "sum_stream_quality.sql": f"-- {_NOTE}\n{quality_model(streams)}",
+        models / "core" / "_quality__models.yml": f"# {_NOTE}\n{quality_columns(streams)}",
         Path("docs/streams.md"): _reference(streams),
         # The demonstration has the standard registry, as every site that `bruk init` makes.
         **{Path("demo/registry") / name: text for name, text in _standard().items()},

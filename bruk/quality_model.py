@@ -19,6 +19,41 @@ def quality_model(streams: dict[str, Stream]) -> str:
     return f"{head}{body},\n\nfinal as (\n{union}\n)\n\nselect * from final\n"
 
 
+def quality_columns(streams: dict[str, Stream]) -> str:
+    """YAML of the same model: its contract, its test, and its columns, described by the doc blocks of the streams."""
+    fixed = [
+        ("stream", "varchar", True, "stream"),
+        ("equipment", "varchar", False, "summary_equipment"),
+        ("event_date", "date", True, "event_date"),
+        ("row_count", "bigint", True, "summary_row_count"),
+        ("newest_observed_at", "timestamptz", True, "newest_observed_at"),
+        ("newest_received_at", "timestamptz", True, "newest_received_at"),
+    ]
+    counts = sorted({check.column for stream in streams.values() for check in checks_of(stream)})
+    columns = fixed + [(name, "bigint", True, name) for name in counts]
+    listed = "".join(_column(*column) for column in columns)
+    return _MODEL.format(streams=", ".join(streams), columns=listed)
+
+
+_MODEL = """version: 2
+
+models:
+  - name: sum_stream_quality
+    description: >-
+      One row per stream, machine and UTC event day: how many rows, how new, and how many break a promise of the
+      stream. The gate judges these rows; the sums must equal what landed.
+    data_tests:
+      - unique_together: {{arguments: {{columns: [stream, equipment, event_date], streams: [{streams}]}}}}
+    columns:
+{columns}"""
+
+
+def _column(name: str, kind: str, required: bool, doc: str) -> str:
+    held = "\n        constraints: [{type: not_null, warn_unsupported: false}]" if required else ""
+    described = f"\n        description: \"{{{{ doc('{doc}') }}}}\""
+    return f"      - name: {name}\n        data_type: {kind}{held}{described}\n"
+
+
 def _table(stream: Stream, counts: Iterable[str]) -> str:
     broken = _broken(stream)
     columns = [

@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from contracts.documents import Text
-from contracts.registry import PlannedTime, Registry, Valid
+from contracts.measuring import Characteristic, Valid
+from contracts.registry import PlannedTime, Registry
 
 _TEXT, _DAY, _REAL, _WHOLE = pa.string(), pa.date32(), pa.float64(), pa.int64()
 _NAME = [("name_sv", _TEXT), ("name_en", _TEXT)]
@@ -27,13 +28,20 @@ SCHEMAS: dict[str, pa.Schema] = {
         "equipment": [
             ("equipment_id", _TEXT), *_NAME,
             *((c, _TEXT) for c in ("testbed_id", "area", "work_centre", "work_unit", "kind", "device", "owner")),
-            ("expected_interval_s", _REAL), *_VALID,
+            *((c, _REAL) for c in ("expected_interval_s", "silent_after_s", "capacity_per_h")), *_VALID,
         ],
         "channels": [
             ("equipment_id", _TEXT), ("channel", _TEXT), *_NAME, ("unit", _TEXT), ("minimum", _REAL),
-            ("maximum", _REAL), *_VALID,
+            ("maximum", _REAL), ("interval_s", _REAL), ("role", _TEXT), ("limit_low", _REAL), ("limit_high", _REAL),
+            *_VALID,
         ],
-        "products": [("product_id", _TEXT), *_NAME, ("planned_run_time_s", _REAL), *_VALID],
+        "products": [
+            ("product_id", _TEXT), *_NAME,
+            *((c, _REAL) for c in (
+                "planned_run_time_s", "planned_setup_s", "planned_scrap_ratio", "part_mass_kg"
+            )),
+            *_VALID,
+        ],
         "planned_time": [
             ("equipment_id", _TEXT), *((c, _WHOLE) for c in ("weekday", "opens_s", "closes_s", "planned_downtime_s")),
             *_VALID,
@@ -58,6 +66,18 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("baseline_date", _DAY), ("milestone", _REAL), ("milestone_date", _DAY), ("target", _REAL),
             ("target_date", _DAY), ("decided_by_sv", _TEXT), ("decided_by_en", _TEXT),
         ],
+        "meters": [
+            ("meter_id", _TEXT), *_NAME, ("equipment_id", _TEXT), ("boundary", _TEXT), ("interval_s", _REAL),
+            ("rolls_over_at_kwh", _REAL), *_VALID,
+        ],
+        "stop_reasons": [("reason_code", _TEXT), *_NAME, ("kind", _TEXT), ("word", _TEXT)],
+        "characteristics": [
+            ("characteristic_id", _TEXT), ("version", _TEXT), *_NAME,
+            *((c, _TEXT) for c in ("equipment_id", "channel", "product", "chart", "subgroup_by")),
+            ("subgroup_size", _WHOLE), ("unit", _TEXT), ("lsl", _REAL), ("usl", _REAL), ("target", _REAL),
+            ("reference_name_sv", _TEXT), ("reference_name_en", _TEXT), ("reference_first_day", _DAY),
+            ("reference_last_day", _DAY), ("reference_known_at", pa.timestamp("us", "UTC")), ("n_min", _WHOLE),
+        ],
     }.items()
 }  # fmt: skip
 
@@ -77,6 +97,14 @@ def _rows(name: str, registry: Registry) -> Iterable[dict[str, Any]]:
         ]
     if name == "planned_time":
         return [row for rule in registry.planned_time for row in _weekdays(rule)]
+    if name == "stop_reasons":
+        return [
+            {"reason_code": item.code, **_texts("name", item.name), "kind": item.kind, "word": word}
+            for item in registry.stop_reasons
+            for word in item.words
+        ]
+    if name == "characteristics":
+        return [_characteristic(item) for item in registry.characteristics]
     if name == "state_map":
         version = registry.state_map.version
         return [{"version": version, **rule.model_dump()} for rule in registry.state_map.rules]
@@ -93,6 +121,8 @@ _RENAMED = {
     "allocations": {"pilot": "pilot_id", "equipment": "equipment_id"},
     "indicators": {"id": "indicator_id", "scope": "scopes"},
     "targets": {"indicator": "indicator_id", "scope": "scope_type"},
+    "meters": {"id": "meter_id", "equipment": "equipment_id"},
+    "characteristics": {"id": "characteristic_id", "equipment": "equipment_id"},
 }  # fmt: skip
 
 
@@ -109,6 +139,16 @@ def _row(name: str, item: Any) -> dict[str, Any]:
         row["goal_id"], row["step_id"] = int(item.id[1]), item.id[1:4]
     wanted = SCHEMAS[name].names
     return {column: row.get(column) for column in wanted}
+
+
+def _characteristic(item: Characteristic) -> dict[str, Any]:
+    """One version of what is held under control, with its subgroup and its reference period as columns."""
+    reference = item.reference
+    return _row("characteristics", item) | {
+        "subgroup_by": item.subgroup.by, "subgroup_size": item.subgroup.size,
+        **_texts("reference_name", reference.name), "reference_first_day": reference.first_day,
+        "reference_last_day": reference.last_day, "reference_known_at": reference.known_at,
+    }  # fmt: skip
 
 
 def _texts(name: str, text: Text) -> dict[str, str]:

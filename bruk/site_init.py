@@ -18,6 +18,9 @@ _EMPTY = {
     "closures": "days without planned operation",
     "pilots": "pilots with subproject, regions and validity",
     "allocations": "which share of a machine works for which pilot, from when to when",
+    "meters": "energy meters with boundary and machine",
+    "stop_reasons": "what the reasons mean that machines send with a stop",
+    "characteristics": "what is held under statistical control, with the period that its limits come from",
     "targets": "baseline, milestone and target of indicators",
 }
 _SITE = """# A site of Bruk. Fields: contracts/site.py. Settings and their defaults: infra/env.example.

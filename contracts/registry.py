@@ -12,25 +12,14 @@ from pydantic import Field, ValidationError, model_validator
 
 from contracts.documents import Strict, Text, read_document
 from contracts.errors import ContractError, UsageError
+from contracts.measuring import Characteristic, Meter, Slug, StopReason, Valid
 
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 IndicatorId = Annotated[str, Field(pattern=r"^G[1-5]\.[1-5][a-h]$")]
-FOREVER = date(9999, 12, 31)
 #: Names of certificates that are not a device's: the authority's, the broker's, our own services' and the operator's.
 RESERVED = frozenset({"ca", "server", "ingest", "ingest-follow", "ingest-watch", "selftest", "operator"})
 #: What may have a number: the whole programme (its scope id is PROGRAMME), a pilot, a testbed.
 Scope = Literal["programme", "pilot", "testbed"]
 PROGRAMME = "nms"
-
-
-class Valid(Strict):
-    """In force from `valid_from` up to and including `valid_to`, Swedish calendar days."""
-
-    valid_from: date
-    valid_to: date = FOREVER
-
-    def holds(self, day: date) -> bool:
-        return self.valid_from <= day <= self.valid_to
 
 
 class Region(Strict):
@@ -74,7 +63,11 @@ class Testbed(Strict):
 
 
 class Equipment(Valid):
-    """A work unit (ISA-95). `device` is the sender: one certificate, one outbox."""
+    """A work unit (ISA-95). `device` is the sender: one certificate, one outbox.
+
+    A state holds until the next one, at most `silent_after_s` beyond the machine's last sign of life; without it, until
+    its log says that it ends. `capacity_per_h` is the rated equipment production capacity (EPC of ISO 22400).
+    """
 
     id: Slug
     name: Text
@@ -87,6 +80,8 @@ class Equipment(Valid):
     owner: str = Field(pattern=r"^\d{2}[2-9]\d{3}-\d{4}$")
     sources: list[str] = Field(min_length=1)
     expected_interval_s: float = Field(gt=0)
+    silent_after_s: float | None = Field(default=None, gt=0)
+    capacity_per_h: float | None = Field(default=None, gt=0)
 
 
 def equipment_row(**fields: Any) -> Equipment:
@@ -99,7 +94,11 @@ def equipment_row(**fields: Any) -> Equipment:
 
 
 class Channel(Valid):
-    """A measured quantity of one equipment. `minimum`/`maximum` are the physical range that the gate judges."""
+    """A measured quantity of one equipment. `minimum`/`maximum` are the physical range that the gate judges.
+
+    `limit_low`/`limit_high` are the limits of the process, and `role` what they limit; a value holds until the next one,
+    at most three times `interval_s`, after which nothing is known.
+    """
 
     equipment: Slug
     channel: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")
@@ -107,6 +106,10 @@ class Channel(Valid):
     unit: str
     minimum: float
     maximum: float
+    interval_s: float | None = Field(default=None, gt=0)
+    role: Literal["oxygen", "chamber_pressure", "bed_temperature", "other"] | None = None
+    limit_low: float | None = None
+    limit_high: float | None = None
 
 
 class Product(Valid):
@@ -115,6 +118,9 @@ class Product(Valid):
     id: str
     name: Text
     planned_run_time_s: float = Field(gt=0)
+    planned_setup_s: float | None = Field(default=None, ge=0)
+    planned_scrap_ratio: float | None = Field(default=None, ge=0, lt=1)
+    part_mass_kg: float | None = Field(default=None, gt=0)
 
 
 class PlannedTime(Valid):
@@ -253,6 +259,9 @@ class Registry(Strict):
     state_map: StateMap
     indicators: list[Indicator]
     targets: list[Target]
+    meters: list[Meter] = []
+    stop_reasons: list[StopReason] = []
+    characteristics: list[Characteristic] = []
 
     def equipment_at(self, path: tuple[str, ...], day: date) -> Equipment | None:
         """The equipment at an ISA-95 path (region, testbed, area, work centre, work unit) on that day, or None."""
@@ -282,8 +291,11 @@ ItemT = TypeVar("ItemT")
 
 def load_registry(folder: Path) -> Registry:
     """The registry of a site folder's `registry/`; raises ContractError with file, line and cure."""
-    parts = {}
+    parts: dict[str, Any] = {}
     for name, field in Registry.model_fields.items():
+        if not field.is_required() and not (folder / f"{name}.yaml").exists():
+            parts[name] = []  # a list that sites of older versions have no file of
+            continue
         model = type(f"File_{name}", (Strict,), {"__annotations__": {name: field.annotation}})
         parts[name] = getattr(read_document(folder / f"{name}.yaml", model), name)
     registry = Registry.model_construct(**parts)
@@ -312,6 +324,8 @@ def _dangling(registry: Registry) -> Iterator[tuple[str, str]]:
     references += [("allocations", a.pilot, a.pilot, pilots) for a in registry.allocations]
     references += [("allocations", a.pilot, a.equipment, equipment) for a in registry.allocations]
     references += [("targets", t.indicator, t.indicator, indicators) for t in registry.targets]
+    references += [("meters", m.id, m.equipment, equipment) for m in registry.meters]
+    references += [("characteristics", c.id, c.equipment, equipment) for c in registry.characteristics]
     for file, owner, name, known in references:
         if name not in known:
             yield file, f"{owner}: '{name}' is not in the registry"

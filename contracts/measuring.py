@@ -1,0 +1,104 @@
+"""Records of the registry that say how something is measured: meters, stop reasons, characteristics under control."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from contracts.documents import Strict, Text
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+FOREVER = date(9999, 12, 31)
+
+
+class Valid(Strict):
+    """In force from `valid_from` up to and including `valid_to`, Swedish calendar days."""
+
+    valid_from: date
+    valid_to: date = FOREVER
+
+    def holds(self, day: date) -> bool:
+        return self.valid_from <= day <= self.valid_to
+
+
+class Meter(Valid):
+    """An energy meter. `boundary` is what it measures; a replaced meter is a record that ends and another that begins.
+
+    A counter that falls has been reset and begins at 0, unless `rolls_over_at_kwh` says where it begins anew.
+    """
+
+    id: Slug
+    name: Text
+    equipment: Slug
+    boundary: Literal["machine", "chiller", "gas", "hall"]
+    interval_s: float | None = Field(default=None, gt=0)
+    rolls_over_at_kwh: float | None = Field(default=None, gt=0)
+
+
+class StopReason(Strict):
+    """What a reason that a machine sends with a stop means. `words` are the reasons as sent; an unknown one is uncoded.
+
+    Only `failure` ends the ability to perform (FE of ISO 22400); maintenance is counted as CMT and PMT.
+    """
+
+    code: Slug
+    name: Text
+    kind: Literal["failure", "corrective", "preventive", "setup", "material", "personnel", "minor", "other"]
+    words: list[str] = Field(min_length=1)
+
+
+class Subgroup(Strict):
+    """How single values become the groups of a chart: `size` in a row of one run or day, or the sample's own number."""
+
+    by: Literal["consecutive", "sample", "run", "day"]
+    size: int = Field(ge=1, le=25)
+
+
+class Reference(Strict):
+    """The named period that limits are computed from, and up to when its data counts: they never move afterwards."""
+
+    name: Text
+    first_day: date
+    last_day: date
+    known_at: datetime
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Reference:
+        if self.last_day < self.first_day:
+            raise ValueError("last_day lies before first_day")
+        if self.known_at.tzinfo is None:
+            raise ValueError("known_at needs an offset, as 2026-09-01T00:00:00Z")
+        return self
+
+
+class Characteristic(Strict):
+    """What is held under statistical control: a channel's values, or inspections that name it. Limits are versioned."""
+
+    id: Slug
+    version: str
+    name: Text
+    equipment: Slug
+    channel: str | None = None
+    product: str | None = None
+    chart: Literal["xbar_r", "xbar_s", "i_mr", "p", "np", "c", "u"]
+    subgroup: Subgroup
+    unit: str
+    lsl: float | None = None
+    usl: float | None = None
+    target: float | None = None
+    reference: Reference
+    n_min: int = Field(default=50, ge=2)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Characteristic:
+        if self.channel is not None and self.chart in ("p", "np", "c", "u"):
+            raise ValueError(f"chart {self.chart} counts inspections; a channel has values")
+        if self.chart == "i_mr" and self.subgroup.size != 1:
+            raise ValueError("chart i_mr is of single values: subgroup.size is 1")
+        if self.chart in ("xbar_r", "xbar_s") and self.subgroup.size < 2:
+            raise ValueError(f"chart {self.chart} needs groups of at least 2")
+        if self.lsl is not None and self.usl is not None and self.lsl >= self.usl:
+            raise ValueError("lsl is not below usl")
+        return self
