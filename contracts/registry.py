@@ -96,8 +96,8 @@ def equipment_row(**fields: Any) -> Equipment:
 class Channel(Valid):
     """A measured quantity of one equipment. `minimum`/`maximum` are the physical range that the gate judges.
 
-    `limit_low`/`limit_high` are the limits of the process, and `role` what they limit; a value holds until the next one,
-    at most three times `interval_s`, after which nothing is known.
+    `limit_low`/`limit_high` are the limits of the process, and `role` what they limit. A value holds until the next one,
+    at most three times `interval_s`: after that nothing is known.
     """
 
     equipment: Slug
