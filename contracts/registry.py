@@ -96,7 +96,7 @@ def equipment_row(**fields: Any) -> Equipment:
 class Channel(Valid):
     """A measured quantity of one equipment. `minimum`/`maximum` are the physical range that the gate judges.
 
-    `limit_low`/`limit_high` are the limits of the process, and `role` what they limit. A value holds until the next one,
+    `limit_low`/`limit_high` are the limits of the process, and `role` what they limit. A value holds until the next,
     at most three times `interval_s`: after that nothing is known.
     """
 
