@@ -26,6 +26,7 @@ lost as (
     select
         followed.equipment_id,
         followed.run_key,
+        followed.started_at,
         max(states.started_at) filter (where states.state not in ('unknown', 'off')) as last_known_at,
         arg_max(states.state, states.started_at) as last_state,
         max(states.started_at) as last_state_at
@@ -36,7 +37,7 @@ lost as (
             and followed.started_at <= states.started_at
             and (followed.next_started_at is null or states.started_at < followed.next_started_at)
     where followed.ended_at is null
-    group by followed.equipment_id, followed.run_key
+    group by followed.equipment_id, followed.run_key, followed.started_at
 ),
 
 cut_off as (
@@ -49,7 +50,7 @@ cut_off as (
         on
             lost.equipment_id = states.equipment_id
             and states.state in ('unknown', 'off')
-            and lost.last_state_at >= states.started_at
+            and states.started_at between lost.started_at and lost.last_state_at
             and (lost.last_known_at is null or lost.last_known_at < states.started_at)
     where lost.last_state in ('unknown', 'off')
     group by lost.equipment_id, lost.run_key
