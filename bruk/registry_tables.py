@@ -58,7 +58,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             *((c, _TEXT) for c in (
                 "formula_sv", "formula_en", "unit", "direction", "type", "code", "source", "n_unit_sv", "n_unit_en"
             )),
-            ("scopes", pa.list_(_TEXT)), ("n_min", _WHOLE), ("coverage_min", _REAL), ("notes_sv", _TEXT),
+            ("scopes", pa.list_(_TEXT)), ("n_min", _WHOLE), ("coverage_min", _REAL), ("stands_on", _TEXT),
+            ("value_max", _REAL), ("data_coverage_min", _REAL), ("data_max_age_days", _WHOLE), ("notes_sv", _TEXT),
             ("notes_en", _TEXT),
         ],
         "targets": [
@@ -137,6 +138,10 @@ def _row(name: str, item: Any) -> dict[str, Any]:
             row[renamed.get(field, field)] = value
     if name == "indicators":
         row["goal_id"], row["step_id"] = int(item.id[1]), item.id[1:4]
+        rule = item.data_rule
+        row["data_coverage_min"], row["data_max_age_days"] = (
+            (rule.coverage_min, rule.max_age_days) if rule else (None, None)
+        )
     wanted = SCHEMAS[name].names
     return {column: row.get(column) for column in wanted}
 

@@ -201,8 +201,19 @@ class StateMap(Strict):
     rules: list[StateRule]
 
 
+class DataRule(Strict):
+    """When the data of a pilot counts as assessable: how much of its planned time is known, and how old it may be."""
+
+    coverage_min: float = Field(ge=0, le=1)
+    max_age_days: int = Field(ge=1)
+
+
 class Indicator(Strict):
-    """A versioned definition; the fields that ISO 22400-1 asks of a KPI, and those of the programme."""
+    """A versioned definition; the fields that ISO 22400-1 asks of a KPI, and those of the programme.
+
+    `stands_on` says whose freshness and quality it has: records about people, machines, or machines against their
+    planned time, whose coverage then counts too. `value_max` is its logical upper limit; without one it has none.
+    """
 
     id: IndicatorId
     version: str
@@ -213,6 +224,9 @@ class Indicator(Strict):
     type: Literal["CUM", "LVL", "RAT"]
     code: str | None = None
     source: str
+    stands_on: Literal["people", "machines", "planned_time"] = "machines"
+    value_max: float | None = None
+    data_rule: DataRule | None = None
     scope: list[Scope]
     n_unit: Text
     n_min: int = Field(ge=1)

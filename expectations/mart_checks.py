@@ -116,9 +116,9 @@ def indicator_checks(registry: Registry) -> Iterator[MartCheck]:
     )  # fmt: skip
     yield _rows(
         "percent", mart,
-        "Andelar ligger mellan 0 och 100, antal är inte negativa.",
-        "Shares lie between 0 and 100, numbers are not negative.",
-        "value < 0 or (unit = '%' and value > 100 and indicator_id not in ('G3.4e')) or isnan(value) or isinf(value)",
+        "Inget värde är negativt eller högre än definitionen tillåter.",
+        "No value is negative, or higher than its definition allows.",
+        " or ".join(["value < 0", "isnan(value)", "isinf(value)", *_beyond(registry)]),
         _SCOPE,
     )  # fmt: skip
     yield _rows(
@@ -146,6 +146,13 @@ def indicator_checks(registry: Registry) -> Iterator[MartCheck]:
     wanted = ", ".join(f"('{item.id}', '{item.version}')" for item in registry.indicators if "programme" in item.scope)
     if wanted:
         yield _all_there(mart, wanted)
+
+
+def _beyond(registry: Registry) -> Iterator[str]:
+    """Conditions for values above the logical limits of their definitions."""
+    for item in registry.indicators:
+        if item.value_max is not None:
+            yield f"(indicator_id = '{item.id}' and value > {item.value_max:g})"
 
 
 def _suppressed(mart: str) -> Iterator[MartCheck]:

@@ -90,7 +90,7 @@ def small_site(folder: Path) -> Site:
     text = Text(sv="x", en="x")
     indicator = Indicator(
         id="G1.1a", version="1.0.0", name=text, formula=text, unit="n", direction="up", type="CUM", source="x",
-        scope=["programme"], n_unit=text, n_min=1, coverage_min=0, notes=text,
+        scope=["programme"], n_unit=text, value_max=100, n_min=1, coverage_min=0, notes=text,
     )  # fmt: skip
     lists = {name: [] for name in Registry.model_fields} | {"indicators": [indicator]}
     file = SiteFile(

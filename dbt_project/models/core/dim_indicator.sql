@@ -17,6 +17,10 @@ select
     n_unit_en,
     n_min,
     coverage_min,
+    stands_on,
+    value_max,
+    data_coverage_min,
+    data_max_age_days,
     notes_sv,
     notes_en
 from {{ ref('stg_registry__indicators') }}

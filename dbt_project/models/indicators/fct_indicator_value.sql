@@ -42,15 +42,15 @@ ever as (
 joined as (
     select
         frame.*,
-        frame.indicator_id in ('G1.1a', 'G1.1c', 'G1.4d') as of_people,
-        frame.indicator_id in ('G3.4b', 'G3.4e') as of_plan,
+        frame.stands_on = 'people' as of_people,
+        frame.stands_on = 'planned_time' as of_plan,
         inputs.numerator,
         inputs.denominator,
         coalesce(inputs.n, 0) as n,
         inputs.incomplete_inputs,
         inputs.failed_inputs,
         inputs.judged_inputs,
-        case when frame.indicator_id in ('G3.4b', 'G3.4e') then months.coverage end as coverage,
+        case when frame.stands_on = 'planned_time' then months.coverage end as coverage,
         coalesce(case when frame.type <> 'CUM' then evidence.newest_input_at end, inputs.newest_input_at)
             as newest_machine_at,
         inputs.newest_input_at as newest_row_at,

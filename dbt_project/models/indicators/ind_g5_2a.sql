@@ -25,8 +25,11 @@ judged as (
         evidence.newest_input_at,
         case
             when evidence.newest_input_at is null then 'no_data'
-            when coalesce(months.coverage, 0) < 0.8 then 'low_coverage'
-            when evidence.newest_input_at < least(frame.as_of, frame.ends_at) - interval 7 day then 'stale'
+            when coalesce(months.coverage, 0) < frame.data_coverage_min then 'low_coverage'
+            when
+                evidence.newest_input_at
+                < least(frame.as_of, frame.ends_at) - to_days(frame.data_max_age_days::integer)
+                then 'stale'
             when evidence.failed_checks > 0 then 'failed_check'
         end as reason
     from frame

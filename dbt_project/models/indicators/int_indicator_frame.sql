@@ -7,6 +7,9 @@ with indicators as (
         unit,
         n_min,
         coverage_min,
+        stands_on,
+        data_coverage_min,
+        data_max_age_days,
         unnest(scopes) as scope_type
     from {{ ref('dim_indicator') }}
 ),
@@ -27,6 +30,9 @@ final as (
         indicators.unit,
         indicators.n_min,
         indicators.coverage_min,
+        indicators.stands_on,
+        indicators.data_coverage_min,
+        indicators.data_max_age_days,
         scopes.scope_type,
         scopes.scope_id,
         periods.period_start,
