@@ -2,6 +2,7 @@ with inside_days as (
     select
         equipment_id,
         state,
+        reason,
         started_at,
         ended_at
     from {{ ref('int_state_in_day') }}
@@ -12,6 +13,7 @@ across_days as (
     select
         equipment_id,
         state,
+        reason,
         started_at,
         ended_at
     from {{ ref('int_state_carry') }}

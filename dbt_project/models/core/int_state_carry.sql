@@ -12,6 +12,7 @@ final as (
     select
         summaries.equipment_id,
         summaries.last_state as state,
+        summaries.last_reason as reason,
         summaries.last_at as started_at,
         coalesce(
             lead(summaries.first_at) over (partition by summaries.equipment_id order by summaries.event_date),

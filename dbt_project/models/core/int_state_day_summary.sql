@@ -11,7 +11,8 @@ final as (
         equipment_id,
         min(started_at) as first_at,
         max(started_at) as last_at,
-        max(state) filter (where ended_at is null) as last_state
+        max(state) filter (where ended_at is null) as last_state,
+        max(reason) filter (where ended_at is null) as last_reason
     from states
     group by event_date, equipment_id
 )

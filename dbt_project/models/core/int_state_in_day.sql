@@ -7,6 +7,7 @@ with states as (
         part,
         equipment as equipment_id,
         state,
+        reason,
         observed_at as started_at,
         lead(observed_at) over (
             partition by equipment, event_date
