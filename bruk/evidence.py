@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from contracts.site import Site
 from contracts.streams import TECHNICAL
-from ingestion.adapters.csv_adapter import read_table
+from ingestion.adapters.file_adapter import FileAdapter
 from ingestion.drop_list import showable
 from ingestion.ledger import LandedFile, Ledger
 from ingestion.rejection import Rejection
@@ -167,18 +167,18 @@ class Archive:
         return {item.offset: item for item in messages(path) if isinstance(item, SpooledMessage)}
 
     def _read_records(self, sha256: str, source_id: str) -> dict[int, str]:
-        """The records of a dropped table by number, readable: `Column: cell; …`."""
+        """The records of a dropped file by number, readable: `Column: cell; …`."""
         path = self._site.paths.spool / "files" / "bytes" / sha256
         source = self._site.sources.get(source_id)
-        if source is None or source.format.dialect is None or not path.exists():
+        if source is None or source.transport.kind != "file" or not path.exists():
             return {}
-        table = read_table(path.read_bytes(), source)
+        table = FileAdapter(source, self._site.streams).read(path.read_bytes())
         if isinstance(table, Rejection):
             return {}
         return {
             record.number: "; ".join(f"{column}: {cell}" for column, cell in record.cells.items())
             for record in table.records
-            if not isinstance(record.cells, Rejection)
+            if isinstance(record.cells, dict)
         }
 
 

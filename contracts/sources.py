@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from contracts.documents import Strict, Text, read_document, read_loosely
 from contracts.errors import ContractError
+from contracts.mtconnect import COLUMNS
 from contracts.streams import Stream
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
@@ -63,11 +64,17 @@ class When(Strict):
 
 
 class Emit(Strict):
-    """One row of one stream made from one message or record. Fields not named stay empty."""
+    """One row of one stream made from one message or record, unless the second condition holds too."""
 
     stream: str
     when: When | None = None
+    unless: When | None = None
     fields: dict[str, FieldFrom]
+
+    @property
+    def conditions(self) -> list[When]:
+        """What it asks of a record."""
+        return [asked for asked in (self.when, self.unless) if asked]
 
 
 class Message(Strict):
@@ -142,14 +149,37 @@ class Dialect(Strict):
     thousands: Literal[" ", ".", ",", ""] = ""
 
 
-class Format(Strict):
-    """`encoding` is required for every text format and never defaulted; after a byte-order mark or strict UTF-8."""
+class InitialState(Strict):
+    """A log that begins with the last known state of every data item, sent again: how long a pause must follow it."""
 
-    adapter: Literal["json", "csv"]
+    gap_s: float = Field(gt=0)
+
+
+class Format(Strict):
+    """`encoding` is required for every text format and never defaulted; after a byte-order mark or strict UTF-8.
+
+    Of a table the source states `dialect` and `columns`; the readers of MTConnect have columns of their own.
+    """
+
+    adapter: Literal["json", "csv", "shdr", "mtconnect_xml"]
     encoding: Literal["utf-8", "cp1252", "iso-8859-1"]
     dialect: Dialect | None = None
     columns: list[str] = []
+    initial_state: InitialState | None = None
     emit: list[Emit] = []
+
+    @model_validator(mode="after")
+    def _whole(self) -> Format:
+        if (self.adapter == "csv") != bool(self.dialect and self.columns):
+            raise ValueError("a table (csv) states its dialect and columns, no other format does")
+        if self.initial_state and self.adapter != "shdr":
+            raise ValueError("only a log (shdr) begins with an initial_state")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns of its records; none of messages."""
+        return COLUMNS.get(self.adapter, tuple(self.columns))
 
 
 class TimeRules(Strict):
@@ -226,8 +256,10 @@ class Source(Strict):
                 raise ValueError("an MQTT source has format.adapter json and messages")
             if self.governance.personal_data != "none":
                 raise ValueError("records about persons come by file only (MQTT is acknowledged before it is read)")
-        elif self.format.adapter != "csv" or not self.format.dialect or not self.format.emit or not self.format.columns:
-            raise ValueError("a file source has format.adapter csv, a dialect, columns and emit")
+        elif self.format.adapter == "json" or not self.format.emit:
+            raise ValueError("a file source has format.adapter csv, shdr or mtconnect_xml, and emit")
+        elif self.format.adapter != "csv" and (self.governance.drop or self.governance.personal_data != "none"):
+            raise ValueError("the door empties columns and makes pseudonyms in tables (csv) only")
         elif missing := set(self.governance.drop) - set(self.format.columns):
             raise ValueError(f"the drop list names {sorted(missing)}, which are no columns of the file")
         elif self.governance.personal_data != "none" and not self.governance.legal_basis:
@@ -290,7 +322,7 @@ def problems(source: Source, streams: dict[str, Stream]) -> list[str]:
     levels = (
         set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", source.transport.prefix)) if source.transport.kind == "mqtt" else set()
     )
-    found += _dropped_and_read(source) + _persons_by_the_wrong_way(source, streams)
+    found += _unknown_columns(source) + _dropped_and_read(source) + _persons_by_the_wrong_way(source, streams)
     for message in source.messages:
         known = levels | set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", message.topic))
         for emit in message.emit:
@@ -300,6 +332,15 @@ def problems(source: Source, streams: dict[str, Stream]) -> list[str]:
                 if origin.topic is not None and origin.topic not in known
             ]
     return found
+
+
+def _unknown_columns(source: Source) -> list[str]:
+    """Columns that a mapping, a condition or the finding of the machine reads and no record has."""
+    read = [(f"{emit.stream}.{name}", origin.column) for emit in source.emits for name, origin in emit.fields.items()]
+    read += [(f"{emit.stream}.when", when.column) for emit in source.emits for when in emit.conditions]
+    read += [("equipment", source.equipment.column)] if source.equipment else []
+    return [f"{where} reads the column '{name}', which the file does not have"
+            for where, name in read if name is not None and name not in source.format.names]  # fmt: skip
 
 
 def _dropped_and_read(source: Source) -> list[str]:
@@ -312,7 +353,7 @@ def _dropped_and_read(source: Source) -> list[str]:
         for name in drop
         if name in (origin.path or "").split(".") or name == origin.column or f".{name}}}" in (origin.template or "")
     ]
-    asked = {emit.when.column for emit in source.emits if emit.when}
+    asked = {when.column for emit in source.emits for when in emit.conditions}
     asked |= {source.equipment.column} if source.equipment else set()
     return found + [f"'{name}' is on the drop list, so no `when` and no `equipment` may read it" for name in drop
                     if name in asked]  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 from contracts.clock import Clock, system_clock
 from contracts.errors import UsageError
 from contracts.site import Site
-from ingestion.adapters.outcome import Decoded, Ignored, Row
+from ingestion.adapters.outcome import Ignored, Recorded, Repeated, Row
 from ingestion.files.guard import Guard
 from ingestion.landing.decoder import Decoder
 from ingestion.landing.judge import open_safely
@@ -38,18 +38,21 @@ class TriedRejection:
 
 @dataclass(slots=True)
 class TryResult:
-    """What a sample gives. `ignored`: messages by topic, or records by file name."""
+    """What a sample gives. `ignored`: messages by topic, or records by file name, with why where a reader knows it."""
 
     rows: list[Row] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
+    repeated: int = 0
     rejections: list[TriedRejection] = field(default_factory=list)
 
-    def take(self, what: str, where: str, decoded: Decoded) -> None:
+    def take(self, what: str, where: str, decoded: Recorded) -> None:
         """Adds one outcome."""
         if isinstance(decoded, Rejection):
             self.rejections.append(TriedRejection(decoded.code, where, decoded.facts))
         elif isinstance(decoded, Ignored):
             self.ignored[what] += 1
+        elif isinstance(decoded, Repeated):
+            self.repeated += 1
         else:
             self.rows += decoded
 
@@ -57,7 +60,7 @@ class TryResult:
         """Plain data."""
         rejections = [asdict(item) | item.words()._asdict() for item in self.rejections]
         rows = [json.loads(json.dumps(asdict(row), default=str)) for row in self.rows]
-        return {"rows": rows, "ignored": dict(self.ignored), "rejections": rejections}
+        return {"rows": rows, "ignored": dict(self.ignored), "repeated": self.repeated, "rejections": rejections}
 
 
 def try_sample(site: Site, source_id: str, sample: Path, clock: Clock = system_clock) -> TryResult:
@@ -96,7 +99,8 @@ def _try_table(site: Site, decoder: Decoder, source_id: str, sample: Path, now_n
         return result
     for record in table.records:
         decoded = decode_record(adapter, decoder.places, Drop.of(message), record)
-        result.take(sample.name, f"{record.line}", decoded)
+        why = decoded.code if isinstance(decoded, Ignored) else ""
+        result.take(f"{sample.name}: {why}" if why else sample.name, f"{record.line}", decoded)
     return result
 
 

@@ -68,6 +68,8 @@ def try_source(
         rows = [(r.stream, r.event_date, _short(r.values)) for r in result.rows[:50]]
         print_table(f"{len(result.rows)} rows", ("stream", "event day", "values"), rows)
         print_table("ignored by contract", ("topic", "messages"), sorted(result.ignored.items()))
+        if result.repeated:
+            print_table("repeated word for word", ("records",), [(result.repeated,)])
         bad = [(r.code, r.where, r.words().sv, r.words().cure_sv) for r in result.rejections[:50]]
         print_table(f"{len(result.rejections)} rejected", ("code", "where", "reason", "what to do"), bad)
     if result.rejections:

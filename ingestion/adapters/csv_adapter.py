@@ -6,33 +6,16 @@ declared one. What concerns the whole file (encoding, header, a cut end) refuses
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 
 from contracts.sources import Source
-from contracts.streams import Stream
-from ingestion.adapters.mapping import Arrival, RowMaker, make_rows
-from ingestion.adapters.outcome import Decoded, Ignored, Row
+from ingestion.adapters.records import Record
+from ingestion.adapters.text import decode_text, whole_lines
 from ingestion.rejection import Rejection, shown
-from ingestion.validation.times import TimeReader
-
-MAX_LINE = 1_000_000
-_OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_NOT_TEXT = {b"PK\x03\x04": "zip/xlsx", b"\x1f\x8b": "gzip", b"MZ": "exe", b"PAR1": "parquet", b"%PDF": "pdf"}
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One data row: its number (from 1), the line on which it ends, its cells by column, or why it is refused."""
-
-    number: int
-    line: int
-    cells: dict[str, str] | Rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,53 +42,15 @@ class Table:
                 yield Record(number, line, _cells(self.columns, cells, line))
 
 
-class CsvAdapter:
-    """The mapping of one file source, compiled once."""
-
-    def __init__(self, source: Source, streams: dict[str, Stream]) -> None:
-        times = TimeReader(source.time)
-        self._source = source
-        self._makers = [RowMaker(emit, streams[emit.stream], source, times) for emit in source.format.emit]
-        self._equipment = source.equipment.column if source.equipment else None
-
-    def read(self, data: bytes) -> Table | Rejection:
-        """The table, or why the whole file is refused."""
-        return read_table(data, self._source)
-
-    def machine(self, record: Record) -> str | Rejection | None:
-        """Id of the equipment that a record names; None where the source names none."""
-        declared = self._source.equipment
-        if declared is None or isinstance(record.cells, Rejection):
-            return None
-        if declared.column is None:
-            return declared.fixed
-        word = record.cells.get(declared.column, "")
-        if not word:
-            return Rejection("E_REQUIRED", {"field": declared.column})
-        found = declared.map.get(word) if declared.map is not None else word
-        return found or Rejection("E_DEVICE", {"value": shown(word)})
-
-    def rows(self, record: Record, received: datetime, equipment: str | None) -> Decoded:
-        """The rows of one record; rejections name the line."""
-        if isinstance(record.cells, Rejection):
-            return record.cells
-        rows: list[Row] | Rejection = make_rows(self._makers, Arrival(dict(record.cells), {}, received, equipment))
-        if isinstance(rows, Rejection):
-            return rows.at_line(record.line)
-        return rows or Ignored("no_row")
-
-
 def read_table(data: bytes, source: Source) -> Table | Rejection:
     """Reads the bytes of a table as the source declares them; a rejection refuses the whole file."""
     assert source.format.dialect is not None
-    text = _decode(data, source.format.encoding)
+    text = decode_text(data, source.format.encoding, "csv")
     if isinstance(text, Rejection):
         return text
-    if not text.endswith(("\n", "\r")):
-        return _torn("the last line does not end", "sista raden slutar inte")
     delimiter, quote = source.format.dialect.delimiter, source.format.dialect.quote
-    if _longest_line(text) > MAX_LINE:
-        return Rejection("E_SIZE", {"limit": str(MAX_LINE)})
+    if wrong := whole_lines(text):
+        return wrong
     lines = _lines(text, delimiter, quote)
     header = next(lines, None)
     if header is None or isinstance(header, Rejection):
@@ -115,35 +60,6 @@ def read_table(data: bytes, source: Source) -> Table | Rejection:
         return wrong
     torn = next((found for found in lines if isinstance(found, Rejection)), None)
     return torn or Table(text, delimiter, quote, header[1])
-
-
-def _decode(data: bytes, encoding: str) -> str | Rejection:
-    """The text: byte-order mark → strict UTF-8 → the declared encoding; no other is tried."""
-    if not data:
-        return Rejection("E_EMPTY")
-    for magic, kind in _NOT_TEXT.items():
-        if data.startswith(magic):
-            return Rejection("E_TYPE", {"field": "file", "field_sv": "fil", "value": kind, "expected": "csv"})
-    wrong = Rejection("E_ENCODING", {"encoding": encoding})
-    if data.startswith(_OTHER_MARKS):
-        return wrong
-    marked = data.startswith(codecs.BOM_UTF8)
-    try:
-        text = data[3 if marked else 0 :].decode()
-    except UnicodeDecodeError:
-        if marked or encoding == "utf-8":
-            return wrong
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            return wrong
-    if "\0" in text:
-        return Rejection("E_CONTROL")
-    return text or Rejection("E_EMPTY")
-
-
-def _longest_line(text: str) -> int:
-    return max(map(len, io.StringIO(text, newline="")), default=0)
 
 
 def _lines(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[str]] | Rejection]:
@@ -190,10 +106,6 @@ def _cells(columns: list[str], cells: list[str], line: int) -> dict[str, str] | 
     if len(cells) != len(columns):
         return wrong_width(columns, cells, line)
     return dict(zip(columns, (cell.strip() for cell in cells), strict=True))
-
-
-def _torn(problem: str, swedish: str) -> Rejection:
-    return Rejection("E_TORN", {"problem": problem, "problem_sv": swedish})
 
 
 def _columns(name: str, problem: str, swedish: str) -> Rejection:

@@ -21,7 +21,7 @@ from ingestion.rejection import Rejection, as_ascii, as_json, shown
 from ingestion.validation.names import is_name
 from ingestion.validation.personal import holds_personal_number, is_pseudonym
 from ingestion.validation.times import TimeReader
-from ingestion.validation.values import FROM_JSON, Read, table_readers
+from ingestion.validation.values import FROM_JSON, PLAIN, Read, table_readers
 
 
 @dataclass(slots=True)
@@ -56,18 +56,20 @@ class RowMaker:
     """One emit, compiled."""
 
     def __init__(self, emit: Emit, stream: Stream, source: Source, times: TimeReader) -> None:
-        self.stream, self._when = stream.id, _condition(emit.when)
+        self.stream, self._when, self._unless = stream.id, _condition(emit.when), _condition(emit.unless)
         self._empty = {item.name: None for item in stream.properties}
         self._of_equipment = stream.of_equipment and "equipment" not in emit.fields
         self._time, self._day = stream.event_time, stream.by_name[stream.event_time].logicalType == "date"
-        readers = table_readers(source.format.dialect) if source.format.dialect else FROM_JSON
+        readers = FROM_JSON if source.format.adapter == "json" else table_readers(source.format.dialect or PLAIN)
         # A personal number first: no reason that another field gives may lead to its being kept or shown.
         order = sorted(emit.fields.items(), key=lambda item: not stream.by_name[item[0]].custom("personal"))
         self._fields = [_compile(name, origin, stream.by_name[name], stream, readers, times) for name, origin in order]
 
     def make(self, arrival: Arrival) -> Row | Rejection | None:
-        """The row; None when the emit's condition does not hold; the first rejection of a field."""
+        """The row; None when the emit's conditions do not hold; the first rejection of a field."""
         if self._when and not self._when(arrival):
+            return None
+        if self._unless and self._unless(arrival):
             return None
         arrival.flags = []
         values = self._read(self._fields, arrival)

@@ -1,4 +1,4 @@
-"""What an input becomes: rows, or ignored by contract, or a rejection: values, never exceptions."""
+"""What an input becomes: rows, or ignored by contract, a repeat, or a rejection: values, never exceptions."""
 
 from __future__ import annotations
 
@@ -25,9 +25,24 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Ignored by contract. `why`: rule (an ignore line), no_row (no condition held), hint (retained state), canary."""
+    """Ignored by contract. `why`: rule (an ignore line), no_row (no condition held), hint (retained state), canary.
+
+    Of the record of a file also initial_state, asset, data_set, protocol: what its reader knows to be no news.
+    """
 
     why: str
 
+    @property
+    def code(self) -> str:
+        """Why, as accounts keep it: what the mapping leaves out has no word of its own."""
+        return "" if self.why == "no_row" else self.why
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A record that says word for word what an earlier one of its file said."""
+
 
 Decoded = list[Row] | Ignored | Rejection
+#: What the record of a file becomes.
+Recorded = Decoded | Repeated

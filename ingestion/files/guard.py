@@ -152,7 +152,7 @@ def _stands(numbers: Iterable[str], row: list[str]) -> bool:
 def _columns_read(source: Source) -> frozenset[str]:
     """The columns that a mapping, a condition or the finding of the machine reads."""
     found = {name for emit in source.emits for origin in emit.fields.values() for name in origins(origin)}
-    found |= {emit.when.column for emit in source.emits if emit.when and emit.when.column}
+    found |= {when.column for emit in source.emits for when in emit.conditions if when.column}
     return frozenset(found | ({source.equipment.column} if source.equipment and source.equipment.column else set()))
 
 

@@ -189,7 +189,7 @@ def compile_rule(source: Source, message: Message, streams: dict[str, Stream]) -
 
 def _compile_emit(emit: Emit, stream: Stream, fields: dict[str, Field], times: dict[str, FieldFrom]) -> BulkEmit | None:
     """The emit, its fields added to those of the rule; None where it is beyond the fast judge."""
-    if emit.when and (emit.when.one_of is not None or not _simple(emit.when.path)):
+    if emit.unless or (emit.when and (emit.when.one_of is not None or not _simple(emit.when.path))):
         return None
     when = emit.when.path if emit.when else None
     variables: dict[str, tuple[str, float | None]] = {}

@@ -11,7 +11,7 @@ from contracts.registry import Equipment
 from contracts.site import Site
 from contracts.sources import Source
 from ingestion import canary
-from ingestion.adapters.csv_adapter import CsvAdapter
+from ingestion.adapters.file_adapter import FileAdapter
 from ingestion.adapters.governance import Governance
 from ingestion.adapters.json_adapter import JsonAdapter
 from ingestion.adapters.mapping import RowMaker
@@ -44,7 +44,7 @@ class Decoder:
         self.places = Places(site)
         self.governance = Governance(site)
         self._json = {s.id: JsonAdapter(s, site.streams) for s in routed if s.transport.kind == "mqtt"}
-        self._tables = {s.id: CsvAdapter(s, site.streams) for s in routed if s.transport.kind == "file"}
+        self._tables = {s.id: FileAdapter(s, site.streams) for s in routed if s.transport.kind == "file"}
 
     def sources(self) -> list[Source]:
         """The sources that route."""
@@ -58,7 +58,7 @@ class Decoder:
         """The rows of the rule that a topic leads to."""
         return [] if route.rule is None else self._json[route.source].makers[route.rule]
 
-    def table(self, source: str) -> CsvAdapter | None:
+    def table(self, source: str) -> FileAdapter | None:
         """The adapter of a file source, None when no file source has that id."""
         return self._tables.get(source)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from contracts.clock import Clock
 from contracts.site import Site
-from ingestion.adapters.csv_adapter import Record, Table
-from ingestion.adapters.outcome import Decoded, Ignored
+from ingestion.adapters.outcome import Decoded, Ignored, Recorded, Repeated
+from ingestion.adapters.records import Record, Records
 from ingestion.landing.collector import Arrived, Collector
 from ingestion.landing.decoder import Decoder, Opened
 from ingestion.landing.judge import arrived, conflict, content_hash, open_safely, place, refusal
@@ -101,7 +101,7 @@ class _ReplayJudge:
 
     def _settle(self, entry: QuarantineEntry, opened: Opened, decoded: Decoded | None, told: Arrived) -> None:
         """An entry that is refused no longer; `decoded` None is a duplicate."""
-        outcome = "duplicate" if decoded is None else "ignored" if isinstance(decoded, Ignored) else "accepted"
+        outcome = _outcome(decoded)
         self._take_off(entry)
         self._add(entry, opened.source, opened.device, outcome)
         self._replay.closed[entry.id] = outcome
@@ -142,15 +142,15 @@ class _ReplayJudge:
             else:
                 self._replay.recoded[entry.id] = refused
             return "quarantined"
-        outcome = "ignored" if isinstance(decoded, Ignored) else "accepted"
-        self._add(entry, drop.source, drop.source, outcome)
+        outcome = _outcome(decoded)
+        self._add(entry, drop.source, drop.source, outcome, decoded.code if isinstance(decoded, Ignored) else "")
         if entry.record is not None:
             self._replay.closed[entry.id] = outcome
         if isinstance(decoded, list):
             self._collector.add(record_arrived(drop, record.number), decoded)
         return outcome
 
-    def _read_table(self, drop: Drop) -> Table | Rejection:
+    def _read_table(self, drop: Drop) -> Records | Rejection:
         return read_drop(self._site.paths.spool, drop, self._decoder.table(drop.source))
 
     def _take_off(self, entry: QuarantineEntry) -> None:
@@ -162,3 +162,10 @@ class _ReplayJudge:
 
     def _accounts(self, entry: QuarantineEntry) -> Counter[Account]:
         return self._replay.accounts.setdefault(entry.segment, Counter())
+
+
+def _outcome(decoded: Recorded | None) -> str:
+    """The word of what is refused no longer; None is a message that came before."""
+    if decoded is None or isinstance(decoded, Repeated):
+        return "duplicate"
+    return "ignored" if isinstance(decoded, Ignored) else "accepted"

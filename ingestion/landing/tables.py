@@ -1,4 +1,4 @@
-"""Gives every record of a dropped table its one outcome, and the file its outcome row."""
+"""Gives every record of a dropped file its one outcome, and the file its outcome row."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import TypeVar
 import structlog
 
 from contracts.clock import utc
-from ingestion.adapters.csv_adapter import CsvAdapter, Record, Table
-from ingestion.adapters.outcome import Decoded, Ignored
+from ingestion.adapters.file_adapter import FileAdapter
+from ingestion.adapters.outcome import Ignored, Recorded, Repeated
+from ingestion.adapters.records import Record, Records
 from ingestion.landing.collector import Arrived, Collector
 from ingestion.landing.decoder import Decoder
 from ingestion.landing.places import Places
@@ -76,7 +77,9 @@ class TableJudge:
             if isinstance(decoded, Rejection):
                 self._refuse(drop, tally, record.number, decoded)
             elif isinstance(decoded, Ignored):
-                self._count(drop, tally, "ignored", "", 1)
+                self._count(drop, tally, "ignored", decoded.code, 1)
+            elif isinstance(decoded, Repeated):
+                self._count(drop, tally, "duplicate", "", 1)
             else:
                 self._count(drop, tally, "accepted", "", 1)
                 self._collector.add(record_arrived(drop, record.number), decoded)
@@ -91,8 +94,8 @@ class TableJudge:
         self._landing.accounts[drop.source, drop.source, outcome, code] += n
 
 
-def read_drop(spool: Path, drop: Drop, adapter: CsvAdapter | None) -> Table | Rejection:
-    """The table of a dropped file, from its bytes beside the spool; a rejection refuses the whole file."""
+def read_drop(spool: Path, drop: Drop, adapter: FileAdapter | None) -> Records | Rejection:
+    """The records of a dropped file, from its bytes beside the spool; a rejection refuses the whole file."""
     if adapter is None:
         return Rejection("E_TOPIC", {"topic": shown(f"{drop.source}/{drop.name}")})
     try:
@@ -105,18 +108,18 @@ def read_drop(spool: Path, drop: Drop, adapter: CsvAdapter | None) -> Table | Re
     return _safely(drop, lambda: adapter.read(data))
 
 
-def decode_record(adapter: CsvAdapter, places: Places, drop: Drop, record: Record) -> Decoded:
+def decode_record(adapter: FileAdapter, places: Places, drop: Drop, record: Record) -> Recorded:
     """What one record becomes. Its machine must be valid on the day of arrival or on that of the event."""
     return _safely(drop, lambda: _decode_record(adapter, places, drop, record))
 
 
-def _decode_record(adapter: CsvAdapter, places: Places, drop: Drop, record: Record) -> Decoded:
+def _decode_record(adapter: FileAdapter, places: Places, drop: Drop, record: Record) -> Recorded:
     received = utc(drop.message.received_ns)
     machine = adapter.machine(record)
     if isinstance(machine, Rejection):
         return machine.at_line(record.line)
     rows = adapter.rows(record, received, machine)
-    if machine is None or isinstance(rows, Ignored):
+    if machine is None or isinstance(rows, Ignored | Repeated):
         return rows
     days = [rows[0].event_date] if isinstance(rows, list) else []
     found = places.named(machine, places.day(received), *days)

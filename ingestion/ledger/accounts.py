@@ -46,9 +46,13 @@ def add_drops(connection: sqlite3.Connection, segment: str, drops: list[DropReco
 
 
 def same_bytes(connection: sqlite3.Connection, sha256: str, source: str) -> int | None:
-    """Records of an earlier drop of these bytes: to the same source, or accepted by any. None: the bytes are new."""
+    """Records of an earlier drop of these bytes: to the same source, or accepted by any. None: the bytes are new.
+
+    A drop that was itself such a repeat is none: all of its records are duplicates. The first of a file never is one.
+    """
     row = connection.execute(
-        "SELECT records FROM drop_file WHERE sha256 = ? AND NOT duplicate AND (source = ? OR accepted) LIMIT 1",
+        "SELECT records FROM drop_file WHERE sha256 = ? AND (duplicate < records OR NOT records)"
+        " AND (source = ? OR accepted) LIMIT 1",
         (sha256, source),
     ).fetchone()
     return int(row[0]) if row else None
@@ -73,7 +77,7 @@ def _drop_file(
         (segment, offset),
     ).fetchall()
     outcome = "accepted"
-    if duplicate and not accepted:
+    if duplicate and duplicate == records:
         outcome = "duplicate"
     elif quarantined:
         outcome = "partial" if accepted or ignored else "quarantined"

@@ -103,7 +103,8 @@ class Memory:
         """Records of an earlier drop of these bytes, or None."""
         for landing in self._landings:
             for drop in landing.drops:
-                if drop.sha256 == sha256 and not drop.duplicate and (drop.source == source or drop.accepted):
+                whole = drop.duplicate and drop.duplicate == drop.records  # itself a repeat of the file
+                if drop.sha256 == sha256 and not whole and (drop.source == source or drop.accepted):
                     return drop.records
         return accounts.same_bytes(self._connection, sha256, source)
 

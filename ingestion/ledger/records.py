@@ -12,7 +12,8 @@ from ingestion.ledger.firsts import Firsts
 from ingestion.ledger.firsts import Said as Said
 from ingestion.rejection import Reason, explain
 
-#: (source, device, outcome, code): outcome accepted, ignored, quarantined or duplicate; code '' but for quarantined.
+#: (source, device, outcome, code): outcome accepted, ignored, quarantined or duplicate; the code of what is
+#: quarantined, and why a record of a file is ignored where its reader knows it (initial_state …); else ''.
 Account = tuple[str, str, str, str]
 
 
@@ -55,7 +56,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many messages or records ended so; `code` is '' but for quarantined."""
+    """How many messages or records ended so; `code` as in an account."""
 
     source: str
     device: str

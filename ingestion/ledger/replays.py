@@ -38,9 +38,10 @@ def commit(connection: sqlite3.Connection, replay: Replay, now_ns: int) -> None:
     for (segment, offset), change in replay.drops.items():
         connection.execute(
             "UPDATE drop_file SET records = records + ?, accepted = accepted + ?, ignored = ignored + ?,"
-            " quarantined = quarantined + ? WHERE segment = ? AND spool_offset = ?",
-            (change["records"], change["accepted"], change["ignored"], change["quarantined"], segment, offset),
-        )
+            " quarantined = quarantined + ?, duplicate = duplicate + ? WHERE segment = ? AND spool_offset = ?",
+            (change["records"], change["accepted"], change["ignored"], change["quarantined"], change["duplicate"],
+             segment, offset),
+        )  # fmt: skip
 
 
 def _must(done: bool, entry: int) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from contracts.clock import utc
 from contracts.registry import Equipment
 from contracts.site import Site
-from ingestion.adapters.outcome import Decoded, Ignored, Row
+from ingestion.adapters.outcome import Ignored, Recorded, Row
 from ingestion.adapters.router import ROUTED, NoRoute, Router
 from ingestion.drop_list import showable
 from ingestion.files.door import bytes_file
@@ -80,7 +80,7 @@ class Locator:
         return found.id if isinstance(found, Equipment) else None
 
     def _in_file(self, message: SpooledMessage) -> dict[str, datetime | None]:
-        """Every machine named in a dropped table; what landing refuses as a whole names none."""
+        """Every machine named in a dropped file; what landing refuses as a whole names none."""
         adapter = self._decoder.table((message.topic or "").partition("/")[0])
         file = bytes_file(self._site.paths, message.payload.hex())
         if adapter is None or not file.is_file():
@@ -97,7 +97,7 @@ class Locator:
                 found[machine] = max(filter(None, (found.get(machine), *moments)), default=None)
         return found
 
-    def _moments(self, decoded: Decoded) -> list[datetime]:
+    def _moments(self, decoded: Recorded) -> list[datetime]:
         """The event times of accepted rows."""
         rows = decoded if isinstance(decoded, list) else []
         found = (row.values.get(self._site.streams[row.stream].event_time) for row in rows)

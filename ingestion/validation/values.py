@@ -11,6 +11,8 @@ from contracts.sources import Dialect
 from ingestion.rejection import Rejection, as_json, shown
 from ingestion.validation.strict_json import MAX_INTEGER
 
+#: How numbers stand in texts that no program for tables wrote.
+PLAIN = Dialect(delimiter="|", quote='"', decimal=".")
 #: Reads one present value: the typed value, or the rejection. The second argument names the field in the reason.
 Read = Callable[[Any, str], Any]
 

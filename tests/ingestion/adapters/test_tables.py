@@ -9,7 +9,8 @@ import pytest
 
 from contracts.clock import utc
 from contracts.site import Site
-from ingestion.adapters.csv_adapter import CsvAdapter, Table
+from ingestion.adapters.csv_adapter import Table
+from ingestion.adapters.file_adapter import FileAdapter
 from ingestion.adapters.outcome import Decoded
 from ingestion.rejection import Rejection
 from tests.ingestion.spooling import ORDER, PRODUCTION, orders
@@ -22,11 +23,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 @pytest.fixture(scope="module")
-def production(site: Site) -> CsvAdapter:
-    return CsvAdapter(site.sources["production"], site.streams)
+def production(site: Site) -> FileAdapter:
+    return FileAdapter(site.sources["production"], site.streams)
 
 
-def outcomes(adapter: CsvAdapter, data: bytes) -> list[Decoded]:
+def outcomes(adapter: FileAdapter, data: bytes) -> list[Decoded]:
     table = adapter.read(data)
     assert isinstance(table, Table), table
     return [adapter.rows(record, utc(NOON), "dal-press-1") for record in table.records]
@@ -54,7 +55,7 @@ WHOLE: list[tuple[int, bytes, str]] = [
 
 @pytest.mark.parametrize(("case", "data", "code"), WHOLE)
 def test_a_file_that_cannot_be_trusted_is_refused_whole(
-    production: CsvAdapter, case: int, data: bytes, code: str
+    production: FileAdapter, case: int, data: bytes, code: str
 ) -> None:
     found = production.read(data)
     assert isinstance(found, Rejection), f"case {case}"
@@ -62,7 +63,7 @@ def test_a_file_that_cannot_be_trusted_is_refused_whole(
     assert "{" not in found.words().sv
 
 
-def test_an_unclosed_quote_is_told_with_the_line_where_it_begins(production: CsvAdapter) -> None:
+def test_an_unclosed_quote_is_told_with_the_line_where_it_begins(production: FileAdapter) -> None:
     found = production.read(orders(ORDER, 'Press 1;"PO-2;2026-11-23 07:00;;;;;', ORDER))
     assert isinstance(found, Rejection)
     assert found.words().sv.startswith("Rad 3")
@@ -81,7 +82,7 @@ ROWS: list[tuple[int, str, str]] = [
 
 
 @pytest.mark.parametrize(("case", "row", "code"), ROWS)
-def test_a_wrong_row_is_refused_alone_with_its_line(production: CsvAdapter, case: int, row: str, code: str) -> None:
+def test_a_wrong_row_is_refused_alone_with_its_line(production: FileAdapter, case: int, row: str, code: str) -> None:
     first, wrong, last = outcomes(production, orders(ORDER, row, ORDER))
     assert isinstance(first, list)
     assert isinstance(last, list)
@@ -90,15 +91,15 @@ def test_a_wrong_row_is_refused_alone_with_its_line(production: CsvAdapter, case
     assert wrong.words().sv.startswith("Rad 3"), wrong.words().sv
 
 
-def test_a_header_without_rows_is_a_table_of_none(production: CsvAdapter) -> None:
+def test_a_header_without_rows_is_a_table_of_none(production: FileAdapter) -> None:
     assert outcomes(production, orders()) == []
 
 
-def test_rows_of_bare_delimiters_at_the_end_are_no_records(production: CsvAdapter) -> None:
+def test_rows_of_bare_delimiters_at_the_end_are_no_records(production: FileAdapter) -> None:
     assert len(outcomes(production, orders(ORDER, ";;;;;;;", ""))) == 1
 
 
-def test_swedish_numbers_local_times_and_cp1252_are_read_as_the_source_declares(production: CsvAdapter) -> None:
+def test_swedish_numbers_local_times_and_cp1252_are_read_as_the_source_declares(production: FileAdapter) -> None:
     (rows,) = outcomes(production, orders(ORDER))
     assert isinstance(rows, list)
     start, end, output = rows
@@ -109,39 +110,39 @@ def test_swedish_numbers_local_times_and_cp1252_are_read_as_the_source_declares(
     assert output.event_date == date(2026, 11, 23)
 
 
-def test_the_event_day_is_the_utc_day_of_a_local_time(production: CsvAdapter) -> None:
+def test_the_event_day_is_the_utc_day_of_a_local_time(production: FileAdapter) -> None:
     (rows,) = outcomes(production, orders(ORDER.replace("2026-11-23 07:00", "2026-11-23 00:30")))
     assert isinstance(rows, list)
     assert rows[0].event_date == date(2026, 11, 22)
 
 
-def test_the_doubled_hour_in_autumn_is_read_as_the_first_one_and_flagged(production: CsvAdapter) -> None:
+def test_the_doubled_hour_in_autumn_is_read_as_the_first_one_and_flagged(production: FileAdapter) -> None:
     (rows,) = outcomes(production, orders(ORDER.replace("2026-11-23 07:00", "2026-10-25 02:30")))
     assert isinstance(rows, list)
     assert rows[0].values["observed_at"] == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert rows[0].flags == "ambiguous"
 
 
-def test_columns_in_another_order_and_mixed_line_ends_are_the_same_table(production: CsvAdapter) -> None:
+def test_columns_in_another_order_and_mixed_line_ends_are_the_same_table(production: FileAdapter) -> None:
     names = PRODUCTION.strip().split(";")
     turned = ";".join(reversed(names)) + "\r" + ";".join(reversed(ORDER.split(";"))) + "\n"
     assert outcomes(production, turned.encode("cp1252")) == outcomes(production, orders(ORDER))
 
 
-def test_utf_8_is_read_before_the_declared_encoding(production: CsvAdapter) -> None:
+def test_utf_8_is_read_before_the_declared_encoding(production: FileAdapter) -> None:
     as_utf8 = orders(ORDER).decode("cp1252").encode()
     assert outcomes(production, as_utf8) == outcomes(production, orders(ORDER))
     assert outcomes(production, codecs.BOM_UTF8 + as_utf8) == outcomes(production, orders(ORDER))
 
 
-def test_a_quoted_cell_may_hold_delimiters_and_line_ends(production: CsvAdapter) -> None:
+def test_a_quoted_cell_may_hold_delimiters_and_line_ends(production: FileAdapter) -> None:
     first, second = outcomes(production, orders(ORDER.replace("klar", '"a;b\r\nc ""d"""'), ORDER.replace("PO-1", "")))
     assert isinstance(first, list)
     assert first[1].values["detail"] == 'a;b\r\nc "d"'
     assert isinstance(second, list)
 
 
-def test_an_unknown_station_is_e_device(production: CsvAdapter) -> None:
+def test_an_unknown_station_is_e_device(production: FileAdapter) -> None:
     table = production.read(orders(ORDER.replace("Press 1", "Press 9")))
     assert isinstance(table, Table)
     found = production.machine(next(table.records))

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.site import Site
-from ingestion.adapters.csv_adapter import CsvAdapter, Table
+from ingestion.adapters.csv_adapter import Table
+from ingestion.adapters.file_adapter import FileAdapter
 from ingestion.adapters.outcome import Ignored, Row
 from ingestion.landing.decoder import Decoder
 from ingestion.landing.sealer import land_pending
@@ -86,7 +87,7 @@ ROWS = st.sampled_from([ORDER, ORDER.replace("1 200,5", "x"), ";;", '"', "", "a;
 def test_any_bytes_in_a_dropped_file_give_one_outcome_per_record_or_one_for_all(
     site: Site, decoder: Decoder, data: bytes
 ) -> None:
-    adapter = CsvAdapter(site.sources["production"], site.streams)
+    adapter = FileAdapter(site.sources["production"], site.streams)
     table = adapter.read(data)
     if isinstance(table, Rejection):
         assert all(table.words())

@@ -1,0 +1,46 @@
+"""What every reader of a file format gives: records, numbered in order, each its columns or its outcome already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Protocol
+
+from ingestion.adapters.outcome import Ignored, Repeated
+from ingestion.rejection import Rejection
+
+#: What a reader makes of one place of a file: cells by column, or why they are no record for a mapping.
+Found = dict[str, str] | Ignored | Repeated | Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: its number (from 1), the line on which it begins, its cells by column, or what became of it."""
+
+    number: int
+    line: int
+    cells: Found
+
+
+class Records(Protocol):
+    """A file that was read to its end once; its records are read again one by one, so that a large one stays small."""
+
+    @property
+    def records(self) -> Iterator[Record]:
+        """The records in order; the same at every reading."""
+        ...
+
+
+def once(found: Iterable[tuple[int, Found]]) -> Iterator[tuple[int, Found]]:
+    """The same with every exact repeat of earlier cells told as one. Knows a record by 16 bytes of its hash."""
+    seen: set[bytes] = set()
+    for line, cells in found:
+        if isinstance(cells, dict):
+            said = blake2b("\x1f".join(f"{name}\x1e{cell}" for name, cell in cells.items()).encode(), digest_size=16)
+            mark = said.digest()
+            if mark in seen:
+                yield line, Repeated()
+                continue
+            seen.add(mark)
+        yield line, cells
