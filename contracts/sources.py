@@ -25,7 +25,7 @@ class FieldFrom(Strict):
     `template` combines: "{topic.channel}_actual". `map` translates words (an unmapped word is E_TYPE). `scale`
     multiplies a number (unit of the vendor → unit of the registry). `received: true` is the receive time, for the few
     messages that carry no time of their own. `unit`/`format` say how a time is written; a local time needs the
-    source's zone.
+    source's zone. `edge` reads the time as a stamp of the source's series: the start or the end of its interval.
     """
 
     path: str | None = None
@@ -38,6 +38,7 @@ class FieldFrom(Strict):
     scale: float | None = None
     unit: Literal["s", "ms", "us", "ns", "rfc3339", "local"] | None = None
     format: str | None = None
+    edge: Literal["start", "end"] | None = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> FieldFrom:
@@ -141,12 +142,18 @@ class FileTransport(Strict):
 
 
 class Dialect(Strict):
-    """How the table is written. Nothing is guessed."""
+    """How the table is written. Nothing is guessed.
+
+    Lines before the header that begin with `comment` are no part of the table. `final_newline: false` is for a writer
+    that never ends its last line: then nobody can tell a number that was cut off from a whole one.
+    """
 
     delimiter: str = Field(min_length=1, max_length=1)
     quote: str = Field(min_length=1, max_length=1)
     decimal: Literal[".", ","]
     thousands: Literal[" ", ".", ",", ""] = ""
+    comment: str | None = Field(default=None, min_length=1)
+    final_newline: bool = True
 
 
 class InitialState(Strict):
@@ -182,12 +189,27 @@ class Format(Strict):
         return COLUMNS.get(self.adapter, tuple(self.columns))
 
 
+class Series(Strict):
+    """A row for every interval of the same length, in the order of time; fields with `edge` read its stamps.
+
+    `stamped` says which edge of the interval a stamp is. `midnight: end_of_day` is for tables that write the end of a
+    day as 00:00 of the day that ends. `per` names the columns that tell one series of a table from another: the hour
+    that the clock shows twice is told apart by the order of the rows of one series.
+    """
+
+    interval_s: int = Field(gt=0, le=86_400)
+    stamped: Literal["start", "end"]
+    midnight: Literal["start_of_day", "end_of_day"] = "start_of_day"
+    per: list[str] = []
+
+
 class TimeRules(Strict):
     """`zone` is the zone of times written without offset; only `unit: local` fields use it."""
 
     zone: str
     max_future_s: int = 900
     oldest: date
+    series: Series | None = None
 
     @field_validator("zone")
     @classmethod
@@ -322,7 +344,8 @@ def problems(source: Source, streams: dict[str, Stream]) -> list[str]:
     levels = (
         set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", source.transport.prefix)) if source.transport.kind == "mqtt" else set()
     )
-    found += _unknown_columns(source) + _dropped_and_read(source) + _persons_by_the_wrong_way(source, streams)
+    found += _unknown_columns(source) + _dropped_and_read(source) + _wrong_edges(source)
+    found += _persons_by_the_wrong_way(source, streams)
     for message in source.messages:
         known = levels | set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", message.topic))
         for emit in message.emit:
@@ -357,6 +380,20 @@ def _dropped_and_read(source: Source) -> list[str]:
     asked |= {source.equipment.column} if source.equipment else set()
     return found + [f"'{name}' is on the drop list, so no `when` and no `equipment` may read it" for name in drop
                     if name in asked]  # fmt: skip
+
+
+def _wrong_edges(source: Source) -> list[str]:
+    """Edges of intervals where no series says how long they are, and series that nobody could tell apart."""
+    series = source.time.series
+    edges = [origin for emit in source.emits for origin in emit.fields.values() if origin.edge]
+    stamps = {(origin.column, origin.path, origin.unit, origin.format) for origin in edges}
+    if series is None:
+        return ["a field has an `edge`, and time.series does not say how long an interval is"] if stamps else []
+    found = [] if len(stamps) == 1 else ["time.series needs one column, or path, that fields with `edge` read"]
+    found += [f"time.series.per: '{name}' is no column" for name in series.per if name not in source.format.columns]
+    if source.equipment and source.equipment.column not in (None, *series.per):
+        found.append(f"time.series.per lacks '{source.equipment.column}', which tells the machines apart")
+    return found
 
 
 def _persons_by_the_wrong_way(source: Source, streams: dict[str, Stream]) -> list[str]:

@@ -10,10 +10,11 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 
 from contracts.sources import Source
 from ingestion.adapters.records import Record
+from ingestion.adapters.series import StampOrder
 from ingestion.adapters.text import decode_text, whole_lines
 from ingestion.rejection import Rejection, shown
 
@@ -26,6 +27,7 @@ class Table:
     delimiter: str
     quote: str
     columns: list[str]
+    stamps: StampOrder | None = None
 
     @property
     def lines(self) -> Iterator[tuple[int, list[str]]]:
@@ -37,9 +39,11 @@ class Table:
     @property
     def records(self) -> Iterator[Record]:
         """The data rows in order, numbered from 1 (blank lines have no number)."""
+        later = self.stamps.reader() if self.stamps else lambda cells: None
         for number, (line, cells) in enumerate(islice(self.lines, 1, None), 1):
             if any(cells):  # spreadsheets leave rows of bare delimiters at the end
-                yield Record(number, line, _cells(self.columns, cells, line))
+                named = _cells(self.columns, cells, line)
+                yield Record(number, line, named, None if isinstance(named, Rejection) else later(named))
 
 
 def read_table(data: bytes, source: Source) -> Table | Rejection:
@@ -49,7 +53,8 @@ def read_table(data: bytes, source: Source) -> Table | Rejection:
     if isinstance(text, Rejection):
         return text
     delimiter, quote = source.format.dialect.delimiter, source.format.dialect.quote
-    if wrong := whole_lines(text):
+    text = _blank_comments(text, source.format.dialect.comment)
+    if wrong := whole_lines(text, source.format.dialect.final_newline):
         return wrong
     lines = _lines(text, delimiter, quote)
     header = next(lines, None)
@@ -59,7 +64,17 @@ def read_table(data: bytes, source: Source) -> Table | Rejection:
     if wrong:
         return wrong
     torn = next((found for found in lines if isinstance(found, Rejection)), None)
-    return torn or Table(text, delimiter, quote, header[1])
+    return torn or Table(text, delimiter, quote, header[1], StampOrder.of(source))
+
+
+def _blank_comments(text: str, comment: str | None) -> str:
+    """The text with the lines before the header that begin so made empty: the other lines keep their numbers."""
+    if comment is None:
+        return text
+    lines = text.splitlines(keepends=True)
+    above = takewhile(lambda line: line.startswith(comment) or not line.strip(), lines)
+    blanked = ["\n" for _ in above]
+    return "".join(blanked + lines[len(blanked) :])
 
 
 def _lines(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[str]] | Rejection]:

@@ -51,7 +51,7 @@ class FileAdapter:
         """The rows of one record; rejections name the line."""
         if not isinstance(record.cells, dict):
             return record.cells
-        rows = make_rows(self._makers, Arrival(dict(record.cells), {}, received, equipment))
+        rows = make_rows(self._makers, Arrival(dict(record.cells), {}, received, equipment, later=record.later))
         if isinstance(rows, Rejection):
             return rows.at_line(record.line)
         return rows or Ignored("no_row")

@@ -26,7 +26,10 @@ from ingestion.validation.values import FROM_JSON, PLAIN, Read, table_readers
 
 @dataclass(slots=True)
 class Arrival:
-    """One message or record while it is decoded. `received` is UTC; `hint` is set when a row took its time from it."""
+    """One message or record while it is decoded. `received` is UTC; `hint` is set when a row took its time from it.
+
+    `later`: whether its stamp, if the clock showed it twice, is the second; None: nobody knows.
+    """
 
     data: dict[str, Any]
     levels: dict[str, str]
@@ -34,6 +37,7 @@ class Arrival:
     equipment: str | None = None
     flags: list[str] = field(default_factory=list)
     hint: bool = False
+    later: bool | None = None
 
 
 Origin = Callable[[Arrival], Any]
@@ -155,10 +159,11 @@ def _time_reader(origin: FieldFrom, times: TimeReader) -> Callable[[Any, Arrival
             return raw
 
         return receive_time
-    unit, form = origin.unit or "rfc3339", origin.format
+    unit, form, edge = origin.unit or "rfc3339", origin.format, origin.edge
 
     def read(raw: Any, arrival: Arrival) -> Any:
-        found = times.read(raw, unit, form, arrival.received)
+        later = arrival.later if edge else None
+        found = times.read(raw, unit, form, arrival.received, edge=edge, later=later)
         if isinstance(found, Rejection):
             return found
         if found[1]:

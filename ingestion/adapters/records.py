@@ -16,11 +16,15 @@ Found = dict[str, str] | Ignored | Repeated | Rejection
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its number (from 1), the line on which it begins, its cells by column, or what became of it."""
+    """One record: its number (from 1), the line on which it begins, its cells by column, or what became of it.
+
+    `later`: of a series, whether its stamp, if the clock showed it twice, is the second; None: nobody knows.
+    """
 
     number: int
     line: int
     cells: Found
+    later: bool | None = None
 
 
 class Records(Protocol):

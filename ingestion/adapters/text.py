@@ -41,9 +41,9 @@ def decode_text(data: bytes, encoding: str, expected: str) -> str | Rejection:
     return text or Rejection("E_EMPTY")
 
 
-def whole_lines(text: str) -> Rejection | None:
-    """Why the lines of a text cannot be trusted: the last one does not end, or one is too long."""
-    if not text.endswith(("\n", "\r")):
+def whole_lines(text: str, final_newline: bool = True) -> Rejection | None:
+    """Why the lines of a text cannot be trusted: the last one does not end though it must, or one is too long."""
+    if final_newline and not text.endswith(("\n", "\r")):
         return Rejection("E_TORN", {"problem": "the last line does not end", "problem_sv": "sista raden slutar inte"})
     longest = max(map(len, io.StringIO(text, newline="")), default=0)
     return Rejection("E_SIZE", {"limit": str(MAX_LINE)}) if longest > MAX_LINE else None

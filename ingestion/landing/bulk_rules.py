@@ -219,7 +219,7 @@ def _simple(path: str | None) -> bool:
 
 
 def _kind(origin: FieldFrom, logical: str, *, timed: bool) -> Kind | None:
-    if origin.map is not None:
+    if origin.map is not None or origin.edge is not None:
         return None
     if timed and logical == "timestamp":
         unit = origin.unit or "rfc3339"

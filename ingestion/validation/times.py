@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from contracts.sources import TimeRules
 from ingestion.rejection import Rejection, shown
 
 Unit = Literal["s", "ms", "us", "ns", "rfc3339", "local"]
+Edge = Literal["start", "end"]
 _SCALE = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,20 +24,29 @@ class TimeReader:
         self._zone = ZoneInfo(rules.zone)
         self._ahead = timedelta(seconds=rules.max_future_s)
         self._oldest = datetime(rules.oldest.year, rules.oldest.month, rules.oldest.day, tzinfo=UTC)
+        self._series = rules.series
 
-    def read(self, raw: object, unit: Unit, form: str | None, received: datetime) -> tuple[datetime, str] | Rejection:
-        """The instant that `raw` says, judged against the receive time (UTC)."""
+    def read(
+        self, raw: object, unit: Unit, form: str | None, received: datetime, *,
+        edge: Edge | None = None, later: bool | None = None,
+    ) -> tuple[datetime, str] | Rejection:  # fmt: skip
+        """The instant that `raw` says, judged against the receive time (UTC).
+
+        With `edge`, `raw` stamps an interval of the source's series, and the instant is that edge of it. `later` is
+        which of two it is, if the clock showed it twice: known from the row before; None: nobody knows.
+        """
         if raw is None or raw == "":
             return Rejection("E_TIME", {"value": "–"})
         if unit in _SCALE:
             found = self._epoch(raw, unit, received)
         elif unit == "local":
-            found = self._local(raw, form)
+            found = self._local(raw, form, edge, later)
         else:
             found = _rfc3339(raw)
         if isinstance(found, Rejection):
             return found
         instant, flag = found
+        instant += self._to_edge(edge)
         if instant < self._oldest:
             return Rejection("E_TIME_OLD", {"value": shown(raw)})
         if instant > received + self._ahead:
@@ -56,8 +66,16 @@ class TimeReader:
             return Rejection("E_TIME_FUTURE" if raw > 0 else "E_TIME_OLD", {"value": shown(raw)})
         return instant, ""
 
-    def _local(self, raw: object, form: str | None) -> tuple[datetime, str] | Rejection:
-        """A wall-clock time in the source's zone. The doubled hour in autumn is read as the first one and flagged."""
+    def _to_edge(self, edge: Edge | None) -> timedelta:
+        """From the stamp of an interval to that edge of it."""
+        if edge is None or self._series is None or edge == self._series.stamped:
+            return timedelta()
+        return timedelta(seconds=self._series.interval_s if edge == "end" else -self._series.interval_s)
+
+    def _local(
+        self, raw: object, form: str | None, edge: Edge | None, later: bool | None
+    ) -> tuple[datetime, str] | Rejection:
+        """A wall-clock time in the source's zone; of the doubled hour in autumn the first, flagged, if nobody knows."""
         if not isinstance(raw, str):
             return Rejection("E_TIME", {"value": shown(raw)})
         try:
@@ -65,18 +83,22 @@ class TimeReader:
         except ValueError:
             return Rejection("E_TIME", {"value": shown(raw)})
         try:
-            return self._in_zone(raw, wall)
+            if edge and self._series and self._series.midnight == "end_of_day" and wall.time() == time.min:
+                wall += timedelta(days=1)
+            return self._in_zone(raw, wall, later)
         except OverflowError:  # the first and the last day that a calendar can hold
             return Rejection("E_TIME", {"value": shown(raw)})
 
-    def _in_zone(self, raw: str, wall: datetime) -> tuple[datetime, str] | Rejection:
+    def _in_zone(self, raw: str, wall: datetime, later: bool | None) -> tuple[datetime, str] | Rejection:
         if wall.tzinfo is not None:
             return wall.astimezone(UTC), ""
-        instant = wall.replace(tzinfo=self._zone).astimezone(UTC)
-        if instant.astimezone(self._zone).replace(tzinfo=None) != wall:
+        first = wall.replace(tzinfo=self._zone).astimezone(UTC)
+        if first.astimezone(self._zone).replace(tzinfo=None) != wall:
             return Rejection("E_TIME_AMBIG", {"value": shown(raw)})
-        later = wall.replace(tzinfo=self._zone, fold=1).astimezone(UTC)
-        return instant, "ambiguous" if later != instant else ""
+        second = wall.replace(tzinfo=self._zone, fold=1).astimezone(UTC)
+        if second == first or later is None:
+            return first, "ambiguous" if second != first else ""
+        return second if later else first, ""
 
     def read_day(self, raw: object, form: str | None, received: datetime) -> date | Rejection:
         """The calendar day that `raw` says, not before the source's oldest nor after today in its zone."""
