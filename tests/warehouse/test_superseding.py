@@ -78,7 +78,7 @@ def test_the_natural_key_of_every_stream_is_held_by_a_core_model(built: Built) -
     held = {
         tuple(re.findall(r"\w+", key))
         for text in code.values()
-        for key in re.findall(r"not_superseded\(\[(.*?)\]\)", text)
+        for key in re.findall(r"not_superseded\(\[(.*?)\]", text)
     }
     streams = load_streams().values()
     keys = {tuple(name.replace("equipment", "equipment_id") for name in s.natural_key) for s in streams}

@@ -23,6 +23,8 @@ _COMPUTES = re.compile(r"\b(join|where|group by|qualify|union|case|over|distinct
 _STITCHING = {
     "int_state_in_day", "int_state_day_summary", "int_state_carry", "fct_state_interval", "int_run_event",
     "int_run_grouped", "fct_run", "fct_participation", "int_output_current",
+    "fct_energy_reading", "int_energy_counter_in_day", "int_energy_counter_day_summary",
+    "int_energy_counter_carry", "fct_energy_interval",
 }  # fmt: skip
 
 

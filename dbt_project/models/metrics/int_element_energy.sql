@@ -1,0 +1,50 @@
+with told as (
+    select
+        equipment_id,
+        meter,
+        boundary,
+        day,
+        sum(piece_kwh) as energy_kwh,
+        count(*) as pieces,
+        sum({{ seconds_between('piece_started_at', 'piece_ended_at') }}) as told_s
+    from {{ ref('int_energy_piece') }}
+    group by equipment_id, meter, boundary, day
+),
+
+expected as (
+    select * from {{ ref('int_energy_expected') }}
+),
+
+meter_days as (
+    select
+        equipment_id,
+        meter,
+        boundary,
+        day,
+        coalesce(told.energy_kwh, 0) as energy_kwh,
+        coalesce(told.pieces, 0) as pieces,
+        coalesce(coalesce(told.told_s, 0) < expected.day_s, false) as missing
+    from told
+    full outer join expected using (equipment_id, meter, boundary, day)
+),
+
+elements as (
+    select
+        *,
+        unnest(case boundary when 'machine' then ['ENERGY', 'ENERGY_ALL'] else ['ENERGY_ALL'] end) as element
+    from meter_days
+),
+
+final as (
+    select
+        equipment_id,
+        day,
+        element,
+        sum(energy_kwh)::decimal(28, 6) as value,
+        sum(pieces)::bigint as n,
+        bool_or(missing)::int::bigint as missing
+    from elements
+    group by equipment_id, day, element
+)
+
+select * from final
