@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from meters import meter_rows
 
 START = date(2026, 5, 1)
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)  # ISO weekdays
@@ -62,11 +63,15 @@ HEADERS = {
     "production-records": "Order;Maskin;Artikel;Kund;Start;Slut;Utfall;Producerat;Godkänt;Kasserat;Körtid h",
     "state-log": "Tidpunkt;Maskin;Tillstånd;Orsak",
     "build-log": "Bygge;Skrivare;Modell;Kund;Start;Slut;Resultat;Delar;Godkända;Kasserade;Anmärkning",
-    "measurement-log": "Tidpunkt;Maskin;Energi kWh;Temperatur °C",
+    "measurement-log": "Tidpunkt;Maskin;Temperatur °C",
+    "energy-log": "Timme;Mätare;kWh",
+    "meter-readings": "Avläst;Mätare;Maskin;Ställning Wh",
     "participation": "Organisationsnummer;Namn;Aktörstyp;Storleksklass;Län;Kommun;Aktivitet;Datum;Slag;Delprojekt;"
     "Pilot;Stödform;Roll;Timmar",
 }
-ENCODINGS = {"build-log": "utf-8-sig", "participation": "utf-8-sig"}
+ENCODINGS = {"build-log": "utf-8-sig", "participation": "utf-8-sig", "energy-log": "utf-8"}
+#: Lines above the header.
+COMMENTS = {"energy-log": "#Created: {month}-01 16:58:01;\r\n"}
 
 
 class History:
@@ -75,6 +80,7 @@ class History:
     def __init__(self, until: date) -> None:
         self.until = until
         self.rows: Table = defaultdict(list)
+        self.used: dict[str, dict[datetime, float]] = defaultdict(dict)
         self.organisations = _registry("organisations")
         self.closed = {(row["testbed"][-3:], row["day"]) for row in _registry("closures")}
         self.customers = [row["org_nr"] for row in self.organisations if row["actor_kind"] == "company"]
@@ -84,12 +90,17 @@ class History:
         """Makes everything and writes a file per source and month; returns how many files."""
         for machine in MACHINES:
             self._machine(machine, random.Random(f"machine {machine.id}"))
+            for source, month, row in meter_rows(
+                machine.id, machine.name, machine.power, self.used[machine.id], self.until
+            ):
+                self.rows[source, month].append(row)
         self._people(random.Random("people"))
         self._mistakes()
         for (source, month), rows in sorted(self.rows.items()):
             file = out / source / f"{source}-{month}.csv"
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(_csv([HEADERS[source].split(";"), *rows]).encode(ENCODINGS.get(source, "cp1252")))
+            text = COMMENTS.get(source, "").format(month=month) + _csv([HEADERS[source].split(";"), *rows])
+            file.write_bytes(text.encode(ENCODINGS.get(source, "cp1252")))
         return len(self.rows)
 
     def _days(self, machine: Machine) -> Iterator[date]:
@@ -222,7 +233,8 @@ class History:
             heat = machine.heat * chance.uniform(0.9, 1.12)
             if machine.id == "var-machining-1" and day == date(2026, 10, 14) and hour == 11:
                 heat = 385.0  # a broken wire: beyond the physical range of the sensor
-            row = [f"{at:%Y-%m-%d %H:%M}", machine.name, _number(energy, 2), _number(heat, 1)]
+            self.used[machine.id][at] = energy
+            row = [f"{at:%Y-%m-%d %H:%M}", machine.name, _number(heat, 1)]
             self.rows["measurement-log", f"{day:%Y-%m}"].append(row)
 
     def _people(self, chance: random.Random) -> None:
@@ -278,7 +290,7 @@ class History:
             strict=False,
         ):  # fmt: skip
             self.rows["production-records", month].append(row)
-        self.rows["measurement-log", months[-1]].append([f"{months[-1]}-02 08:00", "Press 1", "trasig", "51,2"])
+        self.rows["measurement-log", months[-1]].append([f"{months[-1]}-02 08:00", "Press 1", "trasig"])
 
 
 def _registry(name: str) -> list[dict[str, Any]]:
