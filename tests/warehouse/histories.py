@@ -17,6 +17,13 @@ ASSEMBLY = "nms/v1/dalarna/testbed-dal/hall-1/line-1/assembly-1"
 PRINTER = "nms/v1/gavleborg/testbed-gav/lab-1/fff/printer-1"
 PACKING = "nms/v1/varmland/testbed-var/hall-1/line-1/packing-1"
 
+#: A channel and a meter of each, as the demonstration's registry has them.
+CHANNELS = {PRESS: "oil_temp", ASSEMBLY: "torque", PRINTER: "z", PACKING: "seal_temp"}
+METERS = {
+    PRESS: "dal-press-1-grid", ASSEMBLY: "dal-assembly-1-grid", PRINTER: "gav-printer-1-plug",
+    PACKING: "var-packing-1-new",
+}  # fmt: skip
+
 #: Summer time ends in Sweden in the night of 25 October: local midnights at 22:00, then at 23:00 UTC.
 FIRST = datetime(2026, 10, 24, tzinfo=UTC)
 SHARP = [
@@ -76,7 +83,8 @@ def random_history(dice: random.Random) -> list[Envelope]:
         for number in range(4):
             _run(dice, device, machine, number, moments)
         for _ in range(5):
-            device.say(f"{machine}/measurement_v1/energy_kwh", next(moments), v=dice.choice([0.5, 1.0, 1.0, 900.0]))
+            device.say(f"{machine}/measurement_v1/{CHANNELS[machine]}", next(moments), v=dice.choice([6.5, 9.0, 900.0]))
+            _energy(dice, device, machine, moments)
         device.say(f"{machine}/event_v1/alarm", next(moments), detail="E7")
         device.boot, device.seq = device.boot + 1, 0
     messages = line.said + printer.said + packing.said
@@ -96,6 +104,16 @@ def _run(dice: random.Random, device: Device, machine: str, number: int, moments
     for _ in range(dice.randrange(3)):
         good = dice.choice([{}, {"good": 3.5}])
         device.say(f"{machine}/output_v1/main", next(moments), produced=4.25, **good, **name)
+
+
+def _energy(dice: random.Random, device: Device, machine: str, moments: Iterator[datetime]) -> None:
+    """A counter that may fall, and an interval of some hours that may overlap others."""
+    told = {"register": dice.choice(["consumed", "consumed", "produced"]), "v": dice.choice([0.5, 40.25, 999_999.0])}
+    at = next(moments)
+    device.say(f"{machine}/energy_v1/{METERS[machine]}", at, kind="counter", **told)
+    at = next(moments)
+    begins = (at - timedelta(hours=dice.randrange(1, 30))).isoformat()
+    device.say(f"{machine}/energy_v1/{METERS[machine]}", at, kind="interval", **told, **{"from": begins})
 
 
 def _moments(dice: random.Random, repeat: bool) -> Iterator[datetime]:

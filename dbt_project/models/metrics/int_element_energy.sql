@@ -17,15 +17,19 @@ expected as (
 
 meter_days as (
     select
-        equipment_id,
-        meter,
-        boundary,
-        day,
+        coalesce(told.equipment_id, expected.equipment_id) as equipment_id,
+        coalesce(told.boundary, expected.boundary) as boundary,
+        coalesce(told.day, expected.day) as day,
         coalesce(told.energy_kwh, 0) as energy_kwh,
         coalesce(told.pieces, 0) as pieces,
         coalesce(coalesce(told.told_s, 0) < expected.day_s, false) as missing
     from told
-    full outer join expected using (equipment_id, meter, boundary, day)
+    full outer join expected
+        on
+            told.equipment_id = expected.equipment_id
+            and told.meter = expected.meter
+            and told.boundary = expected.boundary
+            and told.day = expected.day
 ),
 
 elements as (
