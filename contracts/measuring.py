@@ -26,7 +26,8 @@ class Valid(Strict):
 class Meter(Valid):
     """An energy meter. `boundary` is what it measures; a replaced meter is a record that ends and another that begins.
 
-    A counter that falls has been reset and begins at 0, unless `rolls_over_at_kwh` says where it begins anew.
+    A counter that falls has been reset and begins at 0; by more than half of `rolls_over_at_kwh`, it went round there.
+    Two readings further apart than three times `interval_s` are a gap, whose energy is known in sum, not in time.
     """
 
     id: Slug
