@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, time
 from itertools import chain, pairwise
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -13,6 +15,7 @@ from pydantic import Field, ValidationError, model_validator
 from contracts.documents import Strict, Text, read_document
 from contracts.errors import ContractError, UsageError
 from contracts.measuring import Characteristic, Meter, Slug, StopReason, Valid
+from contracts.validity import held_twice, windows_twice
 
 IndicatorId = Annotated[str, Field(pattern=r"^G[1-5]\.[1-5][a-h]$")]
 #: Names of certificates that are not a device's: the authority's, the broker's, our own services' and the operator's.
@@ -315,6 +318,8 @@ def load_registry(folder: Path) -> Registry:
     registry = Registry.model_construct(**parts)
     for file, problem in chain(_dangling(registry), _aimless(registry), _ambiguous(registry)):
         raise ContractError(f"{file}.yaml", None, problem, "Mend the reference, or add what it names")
+    for file, problem in chain(_overlapping(registry), _planned_twice(registry), _said_twice(registry)):
+        raise ContractError(f"{file}.yaml", None, problem, "Let one end before the other begins, or leave one out")
     return registry
 
 
@@ -373,3 +378,41 @@ def _aimless(registry: Registry) -> Iterator[tuple[str, str]]:
             yield "targets", f"{target.indicator}: there is no {target.scope} '{target.scope_id}'"
         elif (target.indicator, target.scope) not in measured:
             yield "targets", f"{target.indicator} is not computed for a {target.scope}"
+
+
+#: What the records of each list are of: of one thing at most one record holds on any day.
+_ONE_OF: dict[str, tuple[str, ...]] = {
+    "equipment": ("id",), "channels": ("equipment", "channel"), "products": ("id",), "pilots": ("id",),
+    "allocations": ("pilot", "equipment"), "meters": ("id",),
+}  # fmt: skip
+
+
+def _overlapping(registry: Registry) -> Iterator[tuple[str, str]]:
+    """Records of one thing that hold on the same day: whatever joins them would count twice."""
+    for file, fields in _ONE_OF.items():
+        key = attrgetter(*fields)
+        for one, other in held_twice(getattr(registry, file), key):
+            name = " ".join(str(getattr(one, field)) for field in fields)
+            yield file, f"{name}: the records from {one.valid_from} and from {other.valid_from} hold on the same days"
+
+
+def _planned_twice(registry: Registry) -> Iterator[tuple[str, str]]:
+    """Planned windows of a machine that share time on one weekday: POT would count it twice."""
+    for machine in sorted({rule.equipment for rule in registry.planned_time}):
+        for weekday in range(1, 8):
+            rules = [rule for rule in registry.planned_time if rule.equipment == machine and weekday in rule.weekdays]
+            for early, late in windows_twice((rule, rule.opens_s, rule.closes_s) for rule in rules):
+                shown = " and ".join(f"{rule.opens:%H:%M}-{rule.closes:%H:%M}" for rule in (early, late))
+                yield "planned_time", f"{machine}: {shown} share time on weekday {weekday}; it would be planned twice"
+
+
+def _said_twice(registry: Registry) -> Iterator[tuple[str, str]]:
+    """Words of stop reasons that mean two things, and versions of a characteristic that stand twice."""
+    words = Counter(word.casefold() for reason in registry.stop_reasons for word in {w.strip() for w in reason.words})
+    yield from (("stop_reasons", f"the word '{word}' means {n} reasons") for word, n in words.items() if n > 1)
+    codes = Counter(reason.code for reason in registry.stop_reasons)
+    yield from (("stop_reasons", f"'{code}' stands {n} times") for code, n in codes.items() if n > 1)
+    versions = Counter((item.id, item.version) for item in registry.characteristics)
+    for (name, version), n in versions.items():
+        if n > 1:
+            yield "characteristics", f"version {version} of '{name}' stands {n} times"
