@@ -12,11 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bruk.quarantined import quarantined
 from bruk.registry_tables import registry_tables
 from contracts.site import Site
 from expectations.verdicts import Verdict
 from ingestion.atomic import replace_file
-from ingestion.ledger import LandedFile
+from ingestion.ledger import LandedFile, Ledger
 
 _VERDICTS = pa.schema(
     [
@@ -62,6 +63,7 @@ def write_inputs(site: Site, files: list[LandedFile], plan: Plan) -> None:
     _write_table(folder / "landing.parquet", _listing(site, files))
     _write_table(folder / "days.parquet", _days(files, plan))
     _write_table(folder / "refresh.parquet", _refresh(site, plan))
+    _write_table(folder / "quarantined.parquet", quarantined(site, Ledger(site.paths.ledger).refused_by_hour()))
     for name, table in registry_tables(site.registry).items():
         _write_table(folder / "registry" / f"{name}.parquet", table)
     if not (folder / "stream_verdicts.parquet").exists():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from itertools import product
+from typing import Any, get_args
 
 import pyarrow as pa
 
 from contracts.documents import Text
 from contracts.measuring import Characteristic, Valid
-from contracts.registry import PlannedTime, Registry
+from contracts.registry import EquipmentKind, PlannedTime, Registry, StateMap
 
 _TEXT, _DAY, _REAL, _WHOLE = pa.string(), pa.date32(), pa.float64(), pa.int64()
 _NAME = [("name_sv", _TEXT), ("name_en", _TEXT)]
@@ -52,7 +53,10 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("summary_en", _TEXT), *_VALID,
         ],
         "allocations": [("pilot_id", _TEXT), ("equipment_id", _TEXT), ("share", _REAL), *_VALID],
-        "state_map": [("version", _TEXT), ("state", _TEXT), ("order_open", pa.bool_()), ("element", _TEXT)],
+        "state_map": [
+            ("version", _TEXT), ("equipment_kind", _TEXT), ("state", _TEXT), ("order_open", pa.bool_()),
+            ("maintenance", pa.bool_()), ("element", _TEXT),
+        ],
         "indicators": [
             ("indicator_id", _TEXT), ("version", _TEXT), ("goal_id", _WHOLE), ("step_id", _TEXT), *_NAME,
             *((c, _TEXT) for c in (
@@ -107,8 +111,7 @@ def _rows(name: str, registry: Registry) -> Iterable[dict[str, Any]]:
     if name == "characteristics":
         return [_characteristic(item) for item in registry.characteristics]
     if name == "state_map":
-        version = registry.state_map.version
-        return [{"version": version, **rule.model_dump()} for rule in registry.state_map.rules]
+        return _state_map(registry.state_map)
     return [_row(name, item) for item in getattr(registry, name)]
 
 
@@ -154,6 +157,17 @@ def _characteristic(item: Characteristic) -> dict[str, Any]:
         **_texts("reference_name", reference.name), "reference_first_day": reference.first_day,
         "reference_last_day": reference.last_day, "reference_known_at": reference.known_at,
     }  # fmt: skip
+
+
+def _state_map(states: StateMap) -> Iterable[dict[str, Any]]:
+    """One row per state of a kind of machine, with and without an order and maintenance; no kind: one not registered."""
+    for state in dict.fromkeys(rule.state for rule in states.rules):
+        for kind, order_open, maintenance in product((None, *get_args(EquipmentKind)), (True, False), (True, False)):
+            element = states.element(state, order_open, kind, maintenance)
+            yield {
+                "version": states.version, "equipment_kind": kind, "state": state, "order_open": order_open,
+                "maintenance": maintenance, "element": element,
+            }  # fmt: skip
 
 
 def _texts(name: str, text: Text) -> dict[str, str]:

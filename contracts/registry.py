@@ -20,6 +20,7 @@ from contracts.validity import held_twice, windows_twice
 IndicatorId = Annotated[str, Field(pattern=r"^G[1-5]\.[1-5][a-h]$")]
 #: Names of certificates that are not a device's: the authority's, the broker's, our own services' and the operator's.
 RESERVED = frozenset({"ca", "server", "ingest", "ingest-follow", "ingest-watch", "selftest", "operator"})
+EquipmentKind = Literal["printer", "press", "assembly_line", "packing_line", "machining_centre"]
 #: What may have a number: the whole programme (its scope id is PROGRAMME), a pilot, a testbed.
 Scope = Literal["programme", "pilot", "testbed"]
 PROGRAMME = "nms"
@@ -78,7 +79,7 @@ class Equipment(Valid):
     area: Slug
     work_centre: Slug
     work_unit: Slug
-    kind: Literal["printer", "press", "assembly_line", "packing_line", "machining_centre"]
+    kind: EquipmentKind
     device: Slug
     owner: str = Field(pattern=r"^\d{2}[2-9]\d{3}-\d{4}$")
     sources: list[str] = Field(min_length=1)
@@ -191,17 +192,53 @@ class Allocation(Valid):
 
 
 class StateRule(Strict):
-    """One line of a versioned state map: (state, whether an order is open) → ISO 22400 time element."""
+    """One line of a versioned state map: (state, whether an order is open) → ISO 22400 time element.
+
+    It may be for some `kinds` of equipment only, and only for time whose reason is, or is not, preventive
+    `maintenance`; what says more goes before what says less.
+    """
 
     state: str
     order_open: bool
-    element: Literal["APT", "AUST", "ADET", "ADOT", "none"]
+    element: Literal["APT", "AUST", "ADET", "ADOT", "APMT", "none"]
+    kinds: list[EquipmentKind] = []
+    maintenance: bool | None = None
+
+    def reads(self, state: str, order_open: bool, kind: EquipmentKind | None, maintenance: bool) -> bool:
+        """Whether the rule is for that state of a machine of that kind (None: of a kind that is not known)."""
+        return (
+            (self.state, self.order_open) == (state, order_open)
+            and (not self.kinds or kind in self.kinds)
+            and self.maintenance in (None, maintenance)
+        )
+
+    @property
+    def says(self) -> tuple[bool, bool]:
+        """How much it says, to sort by: the kind before the maintenance."""
+        return bool(self.kinds), self.maintenance is not None
 
 
 class StateMap(Strict):
+    """Reads every state of every kind of machine in exactly one way; what no rule reads is no element."""
+
     version: str
     source: str
     rules: list[StateRule]
+
+    def element(self, state: str, order_open: bool, kind: EquipmentKind | None, maintenance: bool) -> str:
+        """The time element by the rule that says most."""
+        fitting = [rule for rule in self.rules if rule.reads(state, order_open, kind, maintenance)]
+        return max(fitting, key=lambda rule: rule.says).element if fitting else "none"
+
+    @model_validator(mode="after")
+    def _one_way(self) -> StateMap:
+        for place, rule in enumerate(self.rules):
+            for other in self.rules[:place]:
+                same = (rule.state, rule.order_open, rule.says) == (other.state, other.order_open, other.says)
+                kinds = not rule.kinds or set(rule.kinds) & set(other.kinds)
+                if same and kinds and rule.maintenance == other.maintenance:
+                    raise ValueError(f"two rules read '{rule.state}' (order_open: {str(rule.order_open).lower()})")
+        return self
 
 
 class DataRule(Strict):

@@ -22,3 +22,8 @@ greatest({{ seconds_between('greatest(' ~ begin_a ~ ', ' ~ begin_b ~ ')', 'least
 {% macro ratio(numerator, denominator) -%}
 (({{ numerator }})::double / nullif({{ denominator }}, 0)::double)
 {%- endmacro %}
+
+{#- The instant so many seconds (DOUBLE) after another; empty where the seconds are. -#}
+{% macro seconds_after(instant, seconds) -%}
+({{ instant }} + to_microseconds(round(({{ seconds }}) * 1000000)::bigint))
+{%- endmacro %}

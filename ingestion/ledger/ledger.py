@@ -18,6 +18,7 @@ from ingestion.ledger.records import (
     Pending,
     QuarantineEntry,
     Refresh,
+    RefusedHour,
     Replay,
     Sequence,
     Snapshot,
@@ -81,6 +82,11 @@ class Ledger:
         """Entries of the quarantine in order of arrival; filters: id, code, source, device, segment, state, sha256."""
         with reading(self.path) as connection:
             return refusals.entries(connection, filters, limit, newest_first=newest_first)
+
+    def refused_by_hour(self) -> list[RefusedHour]:
+        """How much was refused, by source, sender, topic, hour of arrival and code; without what was replayed since."""
+        with reading(self.path) as connection:
+            return refusals.by_hour(connection)
 
     def discard(self, entry: int, note: str, now_ns: int) -> bool:
         """Closes an open entry for good; it stays counted as quarantined. False when it is not open."""

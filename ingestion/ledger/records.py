@@ -154,6 +154,17 @@ class QuarantineEntry:
         return {name: _plain(getattr(self, name)) for name in self.__slots__} | self.words()._asdict()
 
 
+class RefusedHour(NamedTuple):
+    """What was refused of one source, sender and topic within an hour of arrival (UTC)."""
+
+    source: str
+    device: str
+    topic: str
+    hour: datetime
+    code: str
+    n: int
+
+
 @dataclass(frozen=True, slots=True)
 class Refresh:
     """One refresh. `state`: building, transformed, published, blocked or broken."""

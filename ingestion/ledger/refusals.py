@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.clock import utc
 from contracts.errors import UsageError
-from ingestion.ledger.records import QuarantineEntry, Refused
+from ingestion.ledger.records import QuarantineEntry, Refused, RefusedHour
 
 _COLUMNS = (
     "id, segment, spool_offset, record, code, facts, topic, source, device, received_ns, sha256, state, decided_ns,"
@@ -41,6 +41,15 @@ def entries(
     order = "received_ns DESC, id DESC" if newest_first else "received_ns, segment, spool_offset, record, id"
     query = f"SELECT {_COLUMNS} FROM quarantine WHERE {where} ORDER BY {order} LIMIT ?"
     return [_entry(row) for row in connection.execute(query, (*filters.values(), -1 if limit is None else limit))]
+
+
+def by_hour(connection: sqlite3.Connection) -> list[RefusedHour]:
+    """How many messages and records were refused, and are not replayed since, by the hour in which they arrived."""
+    rows = connection.execute(
+        "SELECT source, device, topic, received_ns / 3600000000000 AS hour, code, count(*) FROM quarantine"
+        " WHERE state != 'replayed' GROUP BY source, device, topic, hour, code ORDER BY 1, 2, 3, 4, 5"
+    )
+    return [RefusedHour(*row[:3], utc(row[3] * 3_600_000_000_000), *row[4:]) for row in rows]
 
 
 def decide(connection: sqlite3.Connection, entry: int, state: str, now_ns: int, note: str | None) -> bool:

@@ -3,6 +3,7 @@ select
     equipment_id,
     testbed_id,
     owner,
+    kind,
     case
         when lag(valid_from) over (partition by equipment_id order by valid_from) is null then date '0001-01-01'
         else valid_from

@@ -1,4 +1,6 @@
--- State intervals, cut at local midnight, with the part of each in which an order was open and the planned part.
+{%- set within = [('orders', 'order_s'), ('windows', 'planned_s'), ('planned_orders', 'planned_order_s')] -%}
+
+-- State intervals, cut at local midnight, with the parts of each in which an order was open and that were planned.
 with states as (
     select
         *,
@@ -20,42 +22,75 @@ cut as (
         equipment_id,
         day,
         state,
+        reason,
         greatest(started_at, {{ local_instant('day') }}) as started_at,
         least(ended_at, {{ local_instant('(day + 1)') }}) as ended_at
     from days
 ),
 
-islands as (
+orders as (
     select * from {{ ref('int_order_island') }}
 ),
 
-in_order as (
+windows as (
+    select
+        equipment_id,
+        opens_at as started_at,
+        closes_at as ended_at
+    from {{ ref('int_planned_window') }}
+),
+
+planned_orders as (
+    select
+        windows.equipment_id,
+        greatest(windows.started_at, orders.started_at) as started_at,
+        least(windows.ended_at, orders.ended_at) as ended_at
+    from windows
+    inner join orders
+        on
+            windows.equipment_id = orders.equipment_id
+            and windows.started_at < orders.ended_at
+            and orders.started_at < windows.ended_at
+),
+
+{% for relation, column in within -%}
+in_{{ relation }} as (
     select
         cut.piece,
-        sum({{ overlap_s('cut.started_at', 'cut.ended_at', 'islands.started_at', 'islands.ended_at') }}) as order_s
+        sum({{ overlap_s('cut.started_at', 'cut.ended_at', 'other.started_at', 'other.ended_at') }}) as {{ column }}
     from cut
-    inner join islands
+    inner join {{ relation }} as other
         on
-            cut.equipment_id = islands.equipment_id
-            and cut.started_at < islands.ended_at
-            and islands.started_at < cut.ended_at
+            cut.equipment_id = other.equipment_id
+            and cut.started_at < other.ended_at
+            and other.started_at < cut.ended_at
     group by cut.piece
 ),
 
-windows as (
-    select * from {{ ref('int_planned_window') }}
+{% endfor -%}
+equipment as (
+    select * from {{ ref('int_equipment_held') }}
 ),
 
-in_plan as (
+reasons as (
+    select * from {{ ref('stg_registry__stop_reasons') }}
+),
+
+-- The state map reads a state by the kind of the machine and by whether its reason is preventive maintenance.
+read_as as (
     select
         cut.piece,
-        sum({{ overlap_s('cut.started_at', 'cut.ended_at', 'windows.opens_at', 'windows.closes_at') }}) as planned_s
+        max(rules.element) filter (where rules.order_open) as element_in_order,
+        max(rules.element) filter (where not rules.order_open) as element_outside
     from cut
-    inner join windows
+    left join equipment
+        on cut.equipment_id = equipment.equipment_id and cut.day between equipment.valid_from and equipment.valid_to
+    left join reasons on {{ as_word('cut.reason') }} = {{ as_word('reasons.word') }}
+    inner join {{ ref('stg_registry__state_map') }} as rules
         on
-            cut.equipment_id = windows.equipment_id
-            and cut.started_at < windows.closes_at
-            and windows.opens_at < cut.ended_at
+            cut.state = rules.state
+            and rules.equipment_kind is not distinct from equipment.kind
+            and rules.maintenance = coalesce(reasons.kind = 'preventive', false)
     group by cut.piece
 ),
 
@@ -64,14 +99,20 @@ final as (
         cut.equipment_id,
         cut.day,
         cut.state,
+        cut.reason,
         cut.started_at,
         cut.ended_at,
+        coalesce(read_as.element_in_order, 'none') as element_in_order,
+        coalesce(read_as.element_outside, 'none') as element_outside,
         {{ seconds_between('cut.started_at', 'cut.ended_at') }} as total_s,
-        coalesce(in_order.order_s, 0)::decimal(28, 6) as order_s,
-        coalesce(in_plan.planned_s, 0)::decimal(28, 6) as planned_s
+        {%- for relation, column in within %}
+        coalesce(in_{{ relation }}.{{ column }}, 0)::decimal(28, 6) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from cut
-    left join in_order on cut.piece = in_order.piece
-    left join in_plan on cut.piece = in_plan.piece
+    left join read_as on cut.piece = read_as.piece
+    {%- for relation, column in within %}
+    left join in_{{ relation }} on cut.piece = in_{{ relation }}.piece
+    {%- endfor %}
 )
 
 select * from final

@@ -12,31 +12,25 @@ pieces as (
     select * from {{ ref('int_state_piece') }}
 ),
 
-rules as (
-    select * from {{ ref('stg_registry__state_map') }}
-),
-
--- The state map reads a state with an order open and without one.
 with_order as (
     select
-        pieces.equipment_id,
-        pieces.day,
-        rules.element,
-        pieces.order_s as element_s,
+        equipment_id,
+        day,
+        element_in_order as element,
+        order_s as element_s,
         false as outside
     from pieces
-    inner join rules on pieces.state = rules.state and rules.order_open
 ),
 
+-- Down time is planned busy time without an order (OPC 40001-1): outside planned time nobody misses the machine.
 without_order as (
     select
-        pieces.equipment_id,
-        pieces.day,
-        rules.element,
-        pieces.total_s - pieces.order_s as element_s,
+        equipment_id,
+        day,
+        element_outside as element,
+        case when element_outside = 'ADOT' then planned_s - planned_order_s else total_s - order_s end as element_s,
         true as outside
     from pieces
-    inner join rules on pieces.state = rules.state and not rules.order_open
 ),
 
 elements as (

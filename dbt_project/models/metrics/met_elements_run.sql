@@ -12,12 +12,7 @@ turns as (
 ),
 
 states as (
-    select * from {{ ref('fct_state_interval') }}
-),
-
-rules as (
-    select * from {{ ref('stg_registry__state_map') }}
-    where order_open
+    select * from {{ ref('int_state_piece') }}
 ),
 
 timed as (
@@ -25,7 +20,7 @@ timed as (
         turns.run_id,
         {%- for element in ['APT', 'AUST', 'ADET'] %}
         sum({{ overlap_s('states.started_at', 'states.ended_at', 'turns.started_at', 'turns.ended_at') }})
-            filter (where rules.element = '{{ element }}') as {{ element | lower }}_s
+            filter (where states.element_in_order = '{{ element }}') as {{ element | lower }}_s
         {{- ',' if not loop.last }}
         {%- endfor %}
     from turns
@@ -34,7 +29,6 @@ timed as (
             turns.equipment_id = states.equipment_id
             and turns.started_at < states.ended_at
             and states.started_at < turns.ended_at
-    inner join rules on states.state = rules.state
     group by turns.run_id
 ),
 

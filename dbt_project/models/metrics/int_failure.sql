@@ -1,0 +1,43 @@
+with states as (
+    select * from {{ ref('fct_state_interval') }}
+),
+
+-- Operating time before each state: setup and production, no delay (TBF, ISO 22400-2).
+operated as (
+    select
+        equipment_id,
+        started_at,
+        coalesce(
+            sum({{ seconds_between('started_at', 'ended_at') }}) filter (where state in ('producing', 'setup')) over (
+                partition by equipment_id order by started_at rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as before_s
+    from states
+),
+
+failures as (
+    select * from {{ ref('fct_stop') }}
+    where kind = 'failure'
+),
+
+-- The first failure ends the time since the machine was first known, as TTF does: "from first up state or restoration".
+final as (
+    select
+        failures.equipment_id,
+        failures.day,
+        failures.started_at,
+        failures.seconds as ttr_s,
+        failures.end_known,
+        (
+            operated.before_s
+            - coalesce(
+                lag(operated.before_s) over (partition by failures.equipment_id order by failures.started_at), 0
+            )
+        )::decimal(28, 6) as tbf_s
+    from failures
+    inner join operated
+        on failures.equipment_id = operated.equipment_id and failures.started_at = operated.started_at
+)
+
+select * from final
