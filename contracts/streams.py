@@ -133,7 +133,8 @@ class Stream(Strict):
     def natural_key(self) -> list[str]:
         """Business key: in core the record received last supersedes the others of one key, on whatever day they lie.
 
-        Nothing supersedes a record in which a column of the key is empty. An empty list: the stream has no key.
+        A sender's own name for a record (`record_ref`) is one of its source and device, not of the machine that the
+        record speaks of: a correction may name another machine. Nothing supersedes a record in which a column of the key is empty. An empty list: the stream has no key.
         """
         return list(self.custom("naturalKey") or [])
 
@@ -158,7 +159,7 @@ class Stream(Strict):
         time = self.by_name.get(self.event_time)
         if time is None or time.logicalType not in ("timestamp", "date") or not time.required:
             raise ValueError("eventTime must name a required timestamp or date column")
-        if missing := set(self.natural_key) - set(names):
+        if missing := set(self.natural_key) - {*names, "source", "device"}:
             raise ValueError(f"naturalKey names unknown columns {sorted(missing)}")
         for item in self.properties:
             if item.logicalTypeOptions and item.logicalTypeOptions.pattern:

@@ -37,7 +37,10 @@ def landing_checks(landed: dict[str, int]) -> Iterator[MartCheck]:
 
 def core_checks() -> Iterator[MartCheck]:
     """The facts have the rows that the summary of their stream counted."""
-    for stream, fact in (("measurement", "fct_measurement"), ("output", "fct_output")):
+    for stream, fact in (
+        ("measurement", "fct_measurement"), ("output", "fct_output"), ("inspection", "fct_inspection"),
+        ("layer", "fct_layer"), ("feedstock", "fct_feedstock_movement"),
+    ):  # fmt: skip
         yield MartCheck(
             f"{fact}.rows",
             fact,
@@ -65,8 +68,8 @@ def output_checks() -> Iterator[MartCheck]:
             select (select count(*) from {fct_output}) as fact,
                    (select count(*) from {int_output_run} where run_id is not null) as in_run,
                    (select coalesce(sum(outputs_without_run), 0) from {met_booked_day}) as without_run,
-                   (select count(*) - count(distinct (equipment_id, record_ref))
-                    from {fct_output} where record_ref is not null) as superseded
+                   (select count(*) - count(distinct (source, device, record_ref))
+                    from {fct_output} where record_ref is not null and device is not null) as superseded
         )
         select abs(fact - in_run - without_run - superseded), fact,
                fact || ' = ' || in_run || ' in runs + ' || without_run || ' without + ' || superseded || ' superseded'

@@ -142,9 +142,11 @@ def _summary(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, object]
     for row in rows:
         _insert(connection, "core.sum_stream_quality", row)
     connection.execute(f"create table core.fct_measurement as select range as n from range({total})")
-    connection.execute("create table core.fct_output (equipment_id varchar, record_ref varchar)")
+    connection.execute("create table core.fct_output (source varchar, device varchar, record_ref varchar)")
+    for fact in ("fct_inspection", "fct_layer", "fct_feedstock_movement"):
+        connection.execute(f"create table core.{fact} (n int)")
     connection.execute("create table metrics.int_output_run (run_id varchar, produced_quantity decimal(18,3))")
-    connection.execute("insert into core.fct_output values ('press-1', 'PO-1'), ('press-1', 'PO-1'), ('press-1', null)")
+    connection.execute("insert into core.fct_output values ('a', 'a', 'PO-1'), ('a', 'a', 'PO-1'), ('a', 'a', null)")
     connection.execute("insert into metrics.int_output_run values ('a', 100), (null, 7)")
     connection.execute("create table metrics.met_booked_day as select 1 as outputs_without_run")
     connection.execute("alter table metrics.met_equipment_month add outputs_without_run bigint default 1")

@@ -31,7 +31,7 @@ def test_marts_that_add_up_pass(site):
         ("delete from core.sum_stream_quality", "landing.measurement"),
         ("insert into core.fct_measurement values (1)", "fct_measurement.rows"),
         ("update metrics.met_booked_day set outputs_without_run = 0", "fct_output.in_runs"),
-        ("insert into core.fct_output values ('press-1', null)", "fct_output.in_runs"),
+        ("insert into core.fct_output values ('a', 'a', null)", "fct_output.in_runs"),
         ("delete from core.fct_output where record_ref is not null", "fct_output.in_runs"),
         ("delete from metrics.int_output_run where run_id is not null", "met_elements_run.pq_from_int_output_run"),
         (

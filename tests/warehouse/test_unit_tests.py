@@ -26,6 +26,7 @@ _STITCHING = {
     "int_run_grouped", "fct_run", "fct_participation", "int_output_current",
     "fct_energy_reading", "int_energy_counter_in_day", "int_energy_counter_day_summary",
     "int_energy_counter_carry", "fct_energy_interval",
+    "fct_inspection", "int_inspection_current", "fct_layer", "int_layer_current", "int_feedstock_current",
 }  # fmt: skip
 
 

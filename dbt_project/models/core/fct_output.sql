@@ -20,6 +20,8 @@ final as (
         scrap_quantity::decimal(18, 3) as scrap_quantity,
         rework_quantity::decimal(18, 3) as rework_quantity,
         record_ref,
+        source,
+        device,
         received_at,
         segment,
         spool_offset,

@@ -88,7 +88,14 @@ final as (
         outcome <> 'open' as closed,
         reported_duration_s,
         start_event_id,
-        end_event_id
+        end_event_id,
+        ordered_at,
+        planned_quantity,
+        planned_setup_s,
+        planned_run_s,
+        volume_cm3,
+        part_mass_kg,
+        gas_nm3
     from ended
 )
 

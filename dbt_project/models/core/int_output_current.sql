@@ -11,4 +11,4 @@ select
     scrap_quantity,
     rework_quantity
 from {{ ref('fct_output') }}
-{{ not_superseded(['equipment_id', 'record_ref']) }}
+{{ not_superseded(['source', 'device', 'record_ref']) }}

@@ -1,7 +1,13 @@
+{#- What an event may say of its run; of several, the first that says it counts. -#}
+{%- set said = [
+    'kind', 'product', 'organisation', 'reported_duration_s', 'ordered_at', 'planned_quantity', 'planned_setup_s',
+    'planned_run_s', 'volume_cm3', 'part_mass_kg', 'gas_nm3',
+] -%}
+
 with current_events as (
     select *
     from {{ ref('int_run_event') }}
-    {{ not_superseded(['equipment_id', 'record_ref', 'phase']) }}
+    {{ not_superseded(['source', 'device', 'record_ref', 'phase']) }}
 ),
 
 events as (
@@ -42,10 +48,9 @@ final as (
         arg_min(event_id, place) filter (where phase = 'start') as start_event_id,
         min(observed_at) filter (where phase <> 'start') as ended_at,
         arg_min(event_id, place) filter (where phase <> 'start') as end_event_id,
-        arg_min(kind, place) filter (where kind is not null) as kind,
-        arg_min(product, place) filter (where product is not null) as product,
-        arg_min(organisation, place) filter (where organisation is not null) as organisation,
-        arg_min(reported_duration_s, place) filter (where reported_duration_s is not null) as reported_duration_s,
+        {%- for column in said %}
+        arg_min({{ column }}, place) filter (where {{ column }} is not null) as {{ column }},
+        {%- endfor %}
         bool_or(outcome = 'cancelled' or (phase = 'abort' and outcome is null)) as is_cancelled,
         bool_or(outcome = 'failed') as is_failed
     from keyed

@@ -3,6 +3,19 @@ with outputs as (
     where run_id is not null
 ),
 
+inspections as (
+    select * from {{ ref('int_run_inspection') }}
+),
+
+inspected_parts as (
+    select * from {{ ref('int_inspection_run') }}
+    where run_id is not null
+),
+
+runs as (
+    select * from {{ ref('fct_run') }}
+),
+
 products as (
     select * from {{ ref('dim_product') }}
 ),
@@ -18,7 +31,7 @@ priced as (
             and outputs.event_date between products.valid_from and products.valid_to
 ),
 
-summed as (
+said as (
     select
         run_id,
         sum(produced_quantity) as pq,
@@ -28,24 +41,93 @@ summed as (
         sum((pri_s * produced_quantity)::decimal(28, 6)) as pri_pq_s,
         sum((pri_s * good_quantity)::decimal(28, 6)) as pri_gq_s,
         bool_or(good_quantity is null) as good_missing,
-        bool_or(pri_s is null) as pri_missing
+        bool_or(pri_s is null) as pri_missing,
+        min(product) as any_product
     from priced
     group by run_id
 ),
 
--- More good than produced is a contradiction: how many were good is then as unknown as if nobody had said it.
+-- What was inspected weeks later was planned by the PRI of the day on which its run ended.
+accepted as (
+    select
+        inspected_parts.run_id,
+        sum((products.planned_run_time_s * inspected_parts.accepted_quantity)::decimal(28, 6))
+            filter (where inspected_parts.first_pass) as first_s,
+        coalesce(
+            sum((products.planned_run_time_s * inspected_parts.accepted_quantity)::decimal(28, 6))
+                filter (where not inspected_parts.first_pass), 0
+        ) as later_s,
+        bool_or(products.planned_run_time_s is null) as pri_missing
+    from inspected_parts
+    inner join said on inspected_parts.run_id = said.run_id
+    inner join runs on inspected_parts.run_id = runs.run_id
+    left join products
+        on
+            coalesce(inspected_parts.product, said.any_product) = products.product_id
+            and coalesce(runs.ended_at, runs.started_at)::date between products.valid_from and products.valid_to
+    group by inspected_parts.run_id
+),
+
+-- The first inspections stand in the place of what the outputs say; later ones take from rework, whoever found it.
+found as (
+    select
+        said.run_id,
+        said.pq,
+        case when inspections.at_first then inspections.first_accepted else said.gq end
+        + coalesce(inspections.later_accepted, 0) as gq,
+        case when inspections.at_first then inspections.first_scrap else said.sq end
+        + coalesce(inspections.later_scrap, 0) as sq,
+        case when inspections.at_first then inspections.first_rework else said.rq end
+        - coalesce(inspections.later_accepted + inspections.later_scrap, 0) as rq,
+        coalesce(case when inspections.at_first then inspections.first_inspected end, said.pq) as inspected,
+        coalesce(inspections.at_first, false) as at_first,
+        case
+            when inspections.at_first then inspections.without_result > 0
+            else said.good_missing or coalesce(inspections.without_result > 0, false)
+        end as good_missing,
+        said.pri_pq_s,
+        case when inspections.at_first then accepted.first_s else said.pri_gq_s end
+        + coalesce(accepted.later_s, 0) as pri_gq_s,
+        said.pri_missing or coalesce(accepted.pri_missing, false) as pri_missing,
+        runs.planned_run_s,
+        coalesce(nullif(runs.planned_quantity, 0), nullif(said.pq, 0)) as job_quantity
+    from said
+    inner join runs on said.run_id = runs.run_id
+    left join inspections on said.run_id = inspections.run_id
+    left join accepted on said.run_id = accepted.run_id
+),
+
+-- More good than produced, more inspected than produced, or more accepted after rework than was found to need it, is a
+-- contradiction: how many were good is then as unknown as if nobody had said it.
+judged as (
+    select
+        *,
+        coalesce(gq > pq or rq < 0 or (at_first and greatest(inspected, gq + sq + rq) > pq), false) as contradicted
+    from found
+),
+
+-- The planned time of the run's own record is that of all its parts: PRI is its share for one of them.
 final as (
     select
         run_id,
         pq,
-        case when gq <= pq then gq end as gq,
+        case when not contradicted then gq end as gq,
         sq,
-        rq,
-        pri_pq_s,
-        case when gq <= pq then pri_gq_s end as pri_gq_s,
-        good_missing or gq > pq as good_missing,
-        pri_missing
-    from summed
+        case when rq >= 0 then rq end as rq,
+        case
+            when planned_run_s is null then pri_pq_s
+            else coalesce((planned_run_s::double * pq::double / job_quantity::double), 0)::decimal(38, 6)
+        end as pri_pq_s,
+        case
+            when contradicted then null
+            when planned_run_s is null then pri_gq_s
+            when gq is not null
+                then coalesce((planned_run_s::double * gq::double / job_quantity::double), 0)::decimal(38, 6)
+        end as pri_gq_s,
+        good_missing or contradicted or (at_first and inspected < pq) as good_missing,
+        planned_run_s is null and pri_missing as pri_missing,
+        at_first as inspected
+    from judged
 )
 
 select * from final

@@ -1,0 +1,25 @@
+with inspections as (
+    select * from {{ ref('int_inspection_run') }}
+    where run_id is not null
+),
+
+-- Parts that are inspected again after rework were found once: their quantity moves from rework to accepted or scrap.
+final as (
+    select
+        run_id,
+        bool_or(first_pass) as at_first,
+        count(*) as inspections,
+        count(*) filter (where accepted_quantity is null) as without_result,
+        count(*) filter (where first_pass) as first_inspections,
+        count(*) filter (where first_pass and accepted_quantity is null) as first_without_result,
+        count(*) filter (where first_pass and inspected_quantity is null) as first_without_quantity,
+        {%- for quantity in ['inspected', 'accepted', 'scrap', 'rework'] %}
+        sum({{ quantity }}_quantity) filter (where first_pass) as first_{{ quantity }},
+        {%- endfor %}
+        coalesce(sum(accepted_quantity) filter (where not first_pass), 0) as later_accepted,
+        coalesce(sum(scrap_quantity) filter (where not first_pass), 0) as later_scrap
+    from inspections
+    group by run_id
+)
+
+select * from final
