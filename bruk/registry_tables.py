@@ -13,6 +13,7 @@ from contracts.measuring import Characteristic, Valid
 from contracts.registry import EquipmentKind, PlannedTime, Registry, StateMap
 
 _TEXT, _DAY, _REAL, _WHOLE = pa.string(), pa.date32(), pa.float64(), pa.int64()
+_INSTANT = pa.timestamp("us", "UTC")
 _NAME = [("name_sv", _TEXT), ("name_en", _TEXT)]
 _VALID = [("valid_from", _DAY), ("valid_to", _DAY)]
 
@@ -79,9 +80,14 @@ SCHEMAS: dict[str, pa.Schema] = {
         "characteristics": [
             ("characteristic_id", _TEXT), ("version", _TEXT), *_NAME,
             *((c, _TEXT) for c in ("equipment_id", "channel", "product", "chart", "subgroup_by")),
-            ("subgroup_size", _WHOLE), ("unit", _TEXT), ("lsl", _REAL), ("usl", _REAL), ("target", _REAL),
-            ("reference_name_sv", _TEXT), ("reference_name_en", _TEXT), ("reference_first_day", _DAY),
-            ("reference_last_day", _DAY), ("reference_known_at", pa.timestamp("us", "UTC")), ("n_min", _WHOLE),
+            ("subgroup_size", _WHOLE), ("subgroup_every_s", _WHOLE), ("unit", _TEXT), ("lsl", _REAL), ("usl", _REAL),
+            ("target", _REAL), ("reference_name_sv", _TEXT), ("reference_name_en", _TEXT),
+            ("reference_first_day", _DAY), ("reference_last_day", _DAY), ("reference_known_at", _INSTANT),
+            ("n_min", _WHOLE), ("run_length", _WHOLE),
+        ],
+        "excluded_groups": [
+            ("characteristic_id", _TEXT), ("version", _TEXT), ("since", _INSTANT), ("until", _INSTANT),
+            ("reason_sv", _TEXT), ("reason_en", _TEXT),
         ],
     }.items()
 }  # fmt: skip
@@ -110,6 +116,12 @@ def _rows(name: str, registry: Registry) -> Iterable[dict[str, Any]]:
         ]
     if name == "characteristics":
         return [_characteristic(item) for item in registry.characteristics]
+    if name == "excluded_groups":
+        return [
+            _row(name, excluded) | {"characteristic_id": item.id, "version": item.version}
+            for item in registry.characteristics
+            for excluded in item.reference.excluded
+        ]
     if name == "state_map":
         return _state_map(registry.state_map)
     return [_row(name, item) for item in getattr(registry, name)]
@@ -154,7 +166,7 @@ def _characteristic(item: Characteristic) -> dict[str, Any]:
     reference = item.reference
     return _row("characteristics", item) | {
         "subgroup_by": item.subgroup.by, "subgroup_size": item.subgroup.size,
-        **_texts("reference_name", reference.name), "reference_first_day": reference.first_day,
+        "subgroup_every_s": item.subgroup.every_s, **_texts("reference_name", reference.name), "reference_first_day": reference.first_day,
         "reference_last_day": reference.last_day, "reference_known_at": reference.known_at,
     }  # fmt: skip
 

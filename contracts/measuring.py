@@ -51,31 +51,63 @@ class StopReason(Strict):
 
 
 class Subgroup(Strict):
-    """How single values become the groups of a chart: `size` in a row of one run or day, or the sample's own number."""
+    """How single values become the groups of a chart.
+
+    `consecutive`: so many values in a row (`size`) of one run, or outside of runs of one UTC day; with `every_s` only
+    the first of each such interval: five values each hour, say. `sample`: the sample's own number. `run` and `day` sum
+    up counted inspections (p, np, c, u); each inspection is a group of its own when they are `consecutive`.
+    """
 
     by: Literal["consecutive", "sample", "run", "day"]
-    size: int = Field(ge=1, le=25)
+    size: int = Field(default=1, ge=1, le=25)
+    every_s: int | None = Field(default=None, ge=1, le=86_400)
+
+
+class Excluded(Strict):
+    """Groups that began in this time are left out of the limits, because their cause was found and removed."""
+
+    since: datetime
+    until: datetime
+    reason: Text
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Excluded:
+        if self.since.tzinfo is None or self.until.tzinfo is None:
+            raise ValueError("since and until need an offset, as 2026-09-01T08:00:00Z")
+        if self.until < self.since:
+            raise ValueError("until lies before since")
+        return self
 
 
 class Reference(Strict):
-    """The named period that limits are computed from, and up to when its data counts: they never move afterwards."""
+    """The named period that limits are computed from, and up to when its data counts: they never move afterwards.
+
+    Without `known_at` the limits are trial limits (phase I): all that has arrived of the period counts.
+    """
 
     name: Text
     first_day: date
     last_day: date
-    known_at: datetime
+    known_at: datetime | None = None
+    excluded: list[Excluded] = []
 
     @model_validator(mode="after")
     def _in_order(self) -> Reference:
         if self.last_day < self.first_day:
             raise ValueError("last_day lies before first_day")
-        if self.known_at.tzinfo is None:
+        if self.known_at is not None and self.known_at.tzinfo is None:
             raise ValueError("known_at needs an offset, as 2026-09-01T00:00:00Z")
         return self
 
 
+COUNTED = ("p", "np", "c", "u")
+
+
 class Characteristic(Strict):
-    """What is held under statistical control: a channel's values, or inspections that name it. Limits are versioned."""
+    """What is held under statistical control: a channel's values, or inspections that name it. Limits are versioned.
+
+    `run_length`: so many points in a row on one side of the centre are a signal; Western Electric 8, Nelson 9.
+    """
 
     id: Slug
     version: str
@@ -91,14 +123,20 @@ class Characteristic(Strict):
     target: float | None = None
     reference: Reference
     n_min: int = Field(default=50, ge=2)
+    run_length: int = Field(default=8, ge=7, le=9)
 
     @model_validator(mode="after")
     def _consistent(self) -> Characteristic:
-        if self.channel is not None and self.chart in ("p", "np", "c", "u"):
+        by, size, counted = self.subgroup.by, self.subgroup.size, self.chart in COUNTED
+        if self.channel is not None and counted:
             raise ValueError(f"chart {self.chart} counts inspections; a channel has values")
-        if self.chart == "i_mr" and self.subgroup.size != 1:
-            raise ValueError("chart i_mr is of single values: subgroup.size is 1")
-        if self.chart in ("xbar_r", "xbar_s") and self.subgroup.size < 2:
+        if self.channel is not None and by == "sample":
+            raise ValueError("a channel numbers no samples: subgroup.by is consecutive")
+        if by in ("run", "day") and not counted:
+            raise ValueError(f"chart {self.chart} is of values: subgroup.by is consecutive or sample")
+        if self.chart == "i_mr" and (by, size) != ("consecutive", 1):
+            raise ValueError("chart i_mr is of single values: subgroup is consecutive, of size 1")
+        if self.chart in ("xbar_r", "xbar_s") and by == "consecutive" and size < 2:
             raise ValueError(f"chart {self.chart} needs groups of at least 2")
         if self.lsl is not None and self.usl is not None and self.lsl >= self.usl:
             raise ValueError("lsl is not below usl")

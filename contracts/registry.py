@@ -382,10 +382,19 @@ def _dangling(registry: Registry) -> Iterator[tuple[str, str]]:
     references += [("targets", t.indicator, t.indicator, indicators) for t in registry.targets]
     references += [("meters", m.id, m.equipment, equipment) for m in registry.meters]
     references += [("characteristics", c.id, c.equipment, equipment) for c in registry.characteristics]
+    measured = {f"{c.equipment} {c.channel}" for c in registry.channels}
+    references += [
+        ("characteristics", c.id, f"{c.equipment} {c.channel}", measured) for c in registry.characteristics if c.channel
+    ]
     for file, owner, name, known in references:
         if name not in known:
             yield file, f"{owner}: '{name}' is not in the registry"
-    for file, ids in (("testbeds", [t.id for t in registry.testbeds]), ("pilots", [p.id for p in registry.pilots])):
+    identities = [
+        ("testbeds", [t.id for t in registry.testbeds]),
+        ("pilots", [p.id for p in registry.pilots]),
+        ("characteristics", [f"{c.id} {c.version}" for c in registry.characteristics]),
+    ]
+    for file, ids in identities:
         for name in {name for name in ids if ids.count(name) > 1}:
             yield file, f"'{name}' stands twice"
 
