@@ -83,7 +83,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("subgroup_size", _WHOLE), ("subgroup_every_s", _WHOLE), ("unit", _TEXT), ("lsl", _REAL), ("usl", _REAL),
             ("target", _REAL), ("reference_name_sv", _TEXT), ("reference_name_en", _TEXT),
             ("reference_first_day", _DAY), ("reference_last_day", _DAY), ("reference_known_at", _INSTANT),
-            ("n_min", _WHOLE), ("run_length", _WHOLE),
+            ("n_min", _WHOLE), ("run_length", _WHOLE), ("constants", _TEXT),
         ],
         "excluded_groups": [
             ("characteristic_id", _TEXT), ("version", _TEXT), ("since", _INSTANT), ("until", _INSTANT),

@@ -107,6 +107,7 @@ class Characteristic(Strict):
     """What is held under statistical control: a channel's values, or inspections that name it. Limits are versioned.
 
     `run_length`: so many points in a row on one side of the centre are a signal; Western Electric 8, Nelson 9.
+    `constants`: d2 and d3 as they are, or as the R package qcc has them (d2 to three decimals, as printed tables do).
     """
 
     id: Slug
@@ -124,6 +125,7 @@ class Characteristic(Strict):
     reference: Reference
     n_min: int = Field(default=50, ge=2)
     run_length: int = Field(default=8, ge=7, le=9)
+    constants: Literal["exact", "qcc"] = "exact"
 
     @model_validator(mode="after")
     def _consistent(self) -> Characteristic:
@@ -132,6 +134,8 @@ class Characteristic(Strict):
             raise ValueError(f"chart {self.chart} counts inspections; a channel has values")
         if self.channel is not None and by == "sample":
             raise ValueError("a channel numbers no samples: subgroup.by is consecutive")
+        if self.channel is None and self.subgroup.every_s is not None:
+            raise ValueError("every_s is for channels: who inspects has chosen already")
         if by in ("run", "day") and not counted:
             raise ValueError(f"chart {self.chart} is of values: subgroup.by is consecutive or sample")
         if self.chart == "i_mr" and (by, size) != ("consecutive", 1):

@@ -5,10 +5,9 @@ count(*)::bigint as n,
         sum({{ relation }}.value)::decimal(28, 9) as total,
         min({{ relation }}.lowest) as lowest,
         max({{ relation }}.value) as highest,
-        greatest(
+        abs(
             sum(power(({{ relation }}.value - {{ relation }}.lowest)::double, 2)::decimal(38, 18))::double
-            - power(sum({{ relation }}.value - {{ relation }}.lowest)::double, 2) / count(*),
-            0
+            - power(sum({{ relation }}.value - {{ relation }}.lowest)::double, 2) / count(*)
         ) as deviation_squares,
         count(*) filter (where {{ relation }}.value::double < {{ characteristics }}.lsl) as below_lsl,
         count(*) filter (where {{ relation }}.value::double > {{ characteristics }}.usl) as above_usl
@@ -44,15 +43,21 @@ case statistic
 end
 {%- endmacro %}
 
-{#- Three standard deviations below and above the centre; never where the statistic cannot be. -#}
+{#- Three standard deviations below and above the centre; never where the statistic cannot be. DuckDB's greatest and
+    least pass over what is empty: the limits of no centre are asked for first. -#}
 {% macro lower_control_limit() -%}
-case when statistic in ('xbar', 'x') then center - 3 * deviation else greatest(center - 3 * deviation, 0) end
+case
+    when deviation is null then null
+    when statistic in ('xbar', 'x') then center - 3 * deviation
+    else greatest(center - 3 * deviation, 0)
+end
 {%- endmacro %}
 
 {% macro upper_control_limit(n='n') -%}
-case statistic
-    when 'p' then least(center + 3 * deviation, 1)
-    when 'np' then least(center + 3 * deviation, {{ n }})
+case
+    when deviation is null then null
+    when statistic = 'p' then least(center + 3 * deviation, 1)
+    when statistic = 'np' then least(center + 3 * deviation, {{ n }})
     else center + 3 * deviation
 end
 {%- endmacro %}

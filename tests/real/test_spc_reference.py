@@ -42,7 +42,7 @@ def _without(*samples: int) -> list[dict[str, Any]]:
 
 
 def _rings(version: str, chart: str = "xbar_r", lsl: float = 73.95, usl: float = 74.05, **more: Any) -> dict[str, Any]:
-    limits = {"lsl": lsl, "usl": usl, **more}
+    limits = {"lsl": lsl, "usl": usl, "constants": "qcc", **more}
     return characteristic("diameter", chart, version=version, size=5, **_reference(25), **limits)
 
 

@@ -23,6 +23,7 @@ estimated as (
         points.*,
         statistics.is_location,
         characteristics.run_length,
+        characteristics.constants,
         limits.base,
         limits.sigma
     from points
@@ -46,7 +47,7 @@ centered as (
         {{ control_center('estimated.n') }} as center,
         {{ control_deviation('estimated.n') }} as deviation
     from estimated
-    left join constants on estimated.n = constants.n
+    left join constants on estimated.n = constants.n and estimated.constants = constants.edition
 ),
 
 limited as (

@@ -5,13 +5,12 @@ with characteristics as (
 
 limits as (
     select
-        limits.characteristic_id,
-        limits.version,
-        limits.base as mean,
-        limits.sigma as sigma_within
-    from {{ ref('met_control_limit') }} as limits
-    inner join {{ ref('int_spc_statistic') }} as statistics on limits.statistic = statistics.statistic
-    where statistics.is_location and statistics.chart = 'i_mr' or limits.statistic = 'xbar' and statistics.chart = 'xbar_r'
+        characteristic_id,
+        version,
+        base as mean,
+        sigma as sigma_within
+    from {{ ref('met_control_limit') }}
+    where statistic in ('xbar', 'x')
 ),
 
 subgroups as (

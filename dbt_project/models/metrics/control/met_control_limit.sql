@@ -48,7 +48,11 @@ spreads as (
         {{ exact_mean("points.value / case points.statistic when 's' then constants.c4 else constants.d2 end") }}
             as sigma
     from points
-    inner join constants on points.n = constants.n
+    inner join characteristics
+        on
+            points.characteristic_id = characteristics.characteristic_id
+            and points.version = characteristics.version
+    inner join constants on points.n = constants.n and characteristics.constants = constants.edition
     where points.statistic in ('r', 's', 'mr')
     group by points.characteristic_id, points.version
 ),
@@ -57,6 +61,7 @@ parameters as (
     select
         sums.*,
         characteristics.chart,
+        characteristics.constants,
         characteristics.reference_known_at,
         spreads.sigma as spread,
         case
@@ -108,7 +113,7 @@ centered as (
         {{ control_center('charted.n') }} as center,
         {{ control_deviation('charted.n') }} as deviation
     from charted
-    left join constants on charted.n = constants.n
+    left join constants on charted.n = constants.n and charted.constants = constants.edition
 ),
 
 final as (
