@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from contracts.paths import DBT_PROJECT, STREAMS, SitePaths
+from contracts.paths import DBT_PROJECT, METRICS, STREAMS, SitePaths
 from ingestion.atomic import replace_file
 
 _MODELS = (".sql", ".yml", ".yaml", ".csv")
@@ -32,9 +32,9 @@ def remember(paths: SitePaths, built_from: str) -> None:
 
 
 def definitions(paths: SitePaths) -> str:
-    """A hash of all that decides what a row becomes: dbt project, streams, registry, `site.toml`."""
+    """A hash of all that decides what a row becomes: dbt project, streams, metrics, registry, `site.toml`."""
     digest = hashlib.sha256()
-    for root in (DBT_PROJECT, STREAMS, paths.registry):
+    for root in (DBT_PROJECT, STREAMS, METRICS, paths.registry):
         for file in sorted(path for path in root.rglob("*") if _decides(path)):
             _add(digest, file, str(file.relative_to(root)))
     _add(digest, paths.site / "site.toml", "site.toml")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from contracts.errors import ContractError
-from contracts.paths import STREAMS, SitePaths
+from contracts.metrics import elements, read_metrics
+from contracts.paths import METRICS, STREAMS, SitePaths
 from contracts.registry import load_registry
 from contracts.site import read_site_file
 from contracts.sources import load_sources
@@ -13,7 +14,7 @@ from contracts.streams import load_streams, read_streams
 
 
 def check(folder: Path) -> list[ContractError]:
-    """The problems of streams, `site.toml`, registry and sources; empty when all is well."""
+    """The problems of streams, metrics, `site.toml`, registry and sources; empty when all is well."""
     paths = SitePaths(folder.resolve())
     problems: list[ContractError] = []
     for load in (lambda: read_site_file(paths.site), lambda: load_registry(paths.registry)):
@@ -22,9 +23,18 @@ def check(folder: Path) -> list[ContractError]:
         except ContractError as problem:
             problems.append(problem)
     streams, wrong = read_streams(STREAMS)
-    return [*wrong, *problems, *load_sources(paths.sources, streams)[1]]
+    return [*wrong, *check_metrics(), *problems, *load_sources(paths.sources, streams)[1]]
 
 
 def check_sources(folder: Path) -> list[ContractError]:
     """The problems of the sources alone."""
     return load_sources(SitePaths(folder.resolve()).sources, load_streams(STREAMS))[1]
+
+
+def check_metrics(folder: Path = METRICS) -> list[ContractError]:
+    """The problems of the elements, or else of the metrics that are made of them."""
+    try:
+        elements(folder)
+    except ContractError as problem:
+        return [problem]
+    return read_metrics(folder)[1]

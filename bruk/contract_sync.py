@@ -1,4 +1,4 @@
-"""Writes the files that are generated from streams and standard registry, or says which of them have drifted."""
+"""Writes what is generated from streams, definitions of metrics and standard registry, or says what has drifted."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from typing import Any
 
 import yaml
 
+from bruk.metric_docs import metric_docs
+from bruk.metric_macro import metric_macro
 from bruk.quality_model import quality_columns, quality_model
 from bruk.stream_docs import stream_docs
+from contracts.metrics import elements, metrics
 from contracts.paths import DBT_PROJECT, PRODUCT, STANDARD
 from contracts.streams import TECHNICAL, Stream, load_streams
 from ingestion.atomic import replace_file
 
 _NOTE = "generated from contracts/streams by `bruk contract sync`; do not edit"
+_NOTE_METRICS = "generated from contracts/metrics by `bruk contract sync`; do not edit"
 
 
 def sync(*, check: bool = False, root: Path = PRODUCT) -> list[Path]:
@@ -37,8 +41,18 @@ def generated(streams: dict[str, Stream]) -> dict[Path, str]:
         models / "core" / "sum_stream_quality.sql": f"-- {_NOTE}\n{quality_model(streams)}",
         models / "core" / "_quality__models.yml": f"# {_NOTE}\n{quality_columns(streams)}",
         Path("docs/streams.md"): _reference(streams),
+        **_of_metrics(),
         # The demonstration has the standard registry, as every site that `bruk init` makes.
         **{Path("demo/registry") / name: text for name, text in _standard().items()},
+    }
+
+
+def _of_metrics() -> dict[Path, str]:
+    defined, sums = metrics().values(), elements().values()
+    macros = DBT_PROJECT.relative_to(PRODUCT) / "macros"
+    return {
+        macros / "metric_definitions.sql": f"{{#- {_NOTE_METRICS} -#}}\n{metric_macro(defined, sums)}",
+        Path("docs/metrics.md"): f"<!-- {_NOTE_METRICS} -->\n{metric_docs(defined, sums)}",
     }
 
 

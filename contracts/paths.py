@@ -9,6 +9,8 @@ PRODUCT = Path(__file__).resolve().parent.parent
 STREAMS = PRODUCT / "contracts" / "streams"
 #: The registry files that every site begins with; afterwards a site's own copy is what counts.
 STANDARD = PRODUCT / "contracts" / "standard"
+#: The definitions of metrics and of the elements that they are made of.
+METRICS = PRODUCT / "contracts" / "metrics"
 DBT_PROJECT = PRODUCT / "dbt_project"
 
 

@@ -1,0 +1,40 @@
+"""Writes the definitions of metrics as one dbt macro: the only place from which the warehouse computes a ratio."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from contracts.expressions import parse, sql_of
+from contracts.metrics import ElementDefinition, Metric
+
+_HEAD = "{#- Every metric that is a quotient of sums; columns are named like the elements, in lower case. -#}\n"
+
+
+def metric_macro(metrics: Iterable[Metric], elements: Iterable[ElementDefinition]) -> str:
+    """Jinja with two macros: `metric_definitions()`, a list of dicts, and `whole_elements()`, a list of names."""
+    listed = "".join(f"    {json.dumps(_definition(metric))},\n" for metric in metrics if metric.is_summed)
+    whole = json.dumps([item.name for item in elements if item.whole])
+    return (
+        f"{_HEAD}{{% macro metric_definitions() -%}}\n{{{{ return([\n{listed}]) }}}}\n{{%- endmacro %}}\n\n"
+        "{#- Elements that a pilot counts whole, whatever its share of the machine. -#}\n"
+        f"{{% macro whole_elements() -%}}\n{{{{ return({whole}) }}}}\n{{%- endmacro %}}\n"
+    )
+
+
+def _definition(metric: Metric) -> dict[str, object]:
+    if metric.numerator is None or metric.denominator is None:
+        return {}
+    return {
+        "id": metric.id,
+        "version": metric.version,
+        "scopes": metric.scopes,
+        "elements": metric.elements,
+        "lacks": metric.lacking,
+        "numerator": sql_of(parse(metric.numerator)),
+        "denominator": sql_of(parse(metric.denominator)),
+        "scale": metric.scale,
+        "n": metric.n_element,
+        "n_min": metric.n_min,
+        "coverage_min": metric.coverage_min,
+    }
