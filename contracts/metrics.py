@@ -1,4 +1,4 @@
-"""Reads the definitions of metrics: versioned records, each with all that ISO 22400-1 asks of a key performance indicator."""
+"""Reads the definitions of metrics: versioned records with all that ISO 22400-1 asks of a performance indicator."""
 
 from __future__ import annotations
 
