@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bruk.metric_tables import metric_tables
 from bruk.quarantined import quarantined
 from bruk.registry_tables import registry_tables
 from contracts.site import Site
@@ -64,6 +65,8 @@ def write_inputs(site: Site, files: list[LandedFile], plan: Plan) -> None:
     _write_table(folder / "days.parquet", _days(files, plan))
     _write_table(folder / "refresh.parquet", _refresh(site, plan))
     _write_table(folder / "quarantined.parquet", quarantined(site, Ledger(site.paths.ledger).refused_by_hour()))
+    for name, table in metric_tables().items():
+        _write_table(folder / f"{name}.parquet", table)
     for name, table in registry_tables(site.registry).items():
         _write_table(folder / "registry" / f"{name}.parquet", table)
     if not (folder / "stream_verdicts.parquet").exists():

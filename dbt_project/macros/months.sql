@@ -10,34 +10,32 @@
 ]) }}
 {%- endmacro %}
 
-{#- A month's row from summed elements: the elements as they are, then the ratios, each divided once (ISO 22400-2).
-    A ratio is empty when its denominator is 0, or when what it asks for is not known in full: a closed run lacks it, or
-    an output belongs to no run. -#}
-{% macro month_of_sums(key, relation) -%}
-{%- set quantity_known = 'runs_without_quantity + outputs_without_run = 0' -%}
-{%- set planned_time_known = 'runs_without_planned_time + outputs_without_run = 0' -%}
+{#- A month's row: its summed elements as they are, then the ratios, which are those of the definitions
+    (met_kpi_period), empty where they are not assessable. -#}
+{% macro month_of_sums(scope, key, relation) -%}
 select
-    {{ key }},
-    period_start,
-    (period_start + interval 1 month - interval 1 day)::date as period_end,
+    sums.{{ key }},
+    sums.period_start,
+    (sums.period_start + interval 1 month - interval 1 day)::date as period_end,
     {%- for column in month_times() %}
-    {{ column }}::decimal(28, 6) as {{ column }},
+    sums.{{ column }}::decimal(28, 6) as {{ column }},
     {%- endfor %}
     {%- for column in month_counts() %}
-    {{ column }}::bigint as {{ column }},
+    sums.{{ column }}::bigint as {{ column }},
     {%- endfor %}
-    {{ ratio('apt_s', 'pbt_s') }} as availability,
-    case when {{ planned_time_known }} then {{ ratio('pri_pq_s', 'apt_s') }} end as effectiveness,
-    case when {{ quantity_known }} then {{ ratio('gq', 'pq') }} end as quality_ratio,
-    case
-        when {{ quantity_known }} and {{ planned_time_known }} then {{ ratio('pri_gq_s', 'pbt_s') }}
-    end as oee,
-    case
-        when {{ quantity_known }} and {{ planned_time_known }}
-            then {{ ratio('aust_s + apt_s', 'apt_s') }} * {{ ratio('pri_gq_s', 'pbt_s') }}
-    end as nee,
-    {{ ratio('builds_accepted', 'builds_started') }} as build_success_rate,
-    {{ ratio('run_s', 'pot_s') }} as utilisation,
-    {{ ratio('known_s', 'pot_s') }} as coverage
-from {{ relation }}
+    {%- for column, _ in month_ratios() %}
+    ratios.{{ column }},
+    {%- endfor %}
+    ratios.coverage
+from {{ relation }} as sums
+left join (
+    select
+        scope_id,
+        period_start,
+        max(coverage) as coverage,
+        {{ ratio_columns(month_ratios()) }}
+    from {{ ref('met_kpi_period') }}
+    where scope_type = '{{ scope }}'
+    group by scope_id, period_start
+) as ratios on sums.{{ key }} = ratios.scope_id and sums.period_start = ratios.period_start
 {%- endmacro %}

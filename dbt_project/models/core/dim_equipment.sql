@@ -11,5 +11,6 @@ select
     device,
     owner,
     expected_interval_s,
+    capacity_per_h,
     valid_to
 from {{ ref('stg_registry__equipment') }}

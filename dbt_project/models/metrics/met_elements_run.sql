@@ -32,8 +32,21 @@ timed as (
     group by turns.run_id
 ),
 
+-- The planned run time of a whole run, as the slicer says it, over the parts in it is its PRI; else each product has one.
 outputs as (
-    select * from {{ ref('int_run_output') }}
+    select
+        outputs.*,
+        runs.planned_run_s is not null as run_is_planned,
+        (
+            runs.planned_run_s::decimal(18, 6) * outputs.pq
+            / coalesce(nullif(runs.planned_quantity::decimal(18, 6), 0), nullif(outputs.pq, 0))
+        )::decimal(28, 6) as run_pri_pq_s,
+        (
+            runs.planned_run_s::decimal(18, 6) * outputs.gq
+            / coalesce(nullif(runs.planned_quantity::decimal(18, 6), 0), nullif(outputs.pq, 0))
+        )::decimal(28, 6) as run_pri_gq_s
+    from {{ ref('int_run_output') }} as outputs
+    inner join runs on outputs.run_id = runs.run_id
 ),
 
 -- A run is booked on the local day on which it closed; one that is open, on the day on which it began.
@@ -55,10 +68,10 @@ final as (
         outputs.gq::decimal(28, 3) as gq,
         outputs.sq::decimal(28, 3) as sq,
         outputs.rq::decimal(28, 3) as rq,
-        outputs.pri_pq_s::decimal(28, 6) as pri_pq_s,
-        outputs.pri_gq_s::decimal(28, 6) as pri_gq_s,
+        coalesce(outputs.run_pri_pq_s, outputs.pri_pq_s)::decimal(28, 6) as pri_pq_s,
+        coalesce(outputs.run_pri_gq_s, outputs.pri_gq_s)::decimal(28, 6) as pri_gq_s,
         coalesce(outputs.good_missing, runs.outcome = 'finished') as quantity_missing,
-        coalesce(outputs.pri_missing, runs.outcome = 'finished') as planned_time_missing,
+        coalesce(outputs.pri_missing and not outputs.run_is_planned, runs.outcome = 'finished') as planned_time_missing,
         runs.closed and runs.kind = 'build_job' as is_build,
         coalesce(
             runs.kind = 'build_job' and runs.outcome = 'finished'

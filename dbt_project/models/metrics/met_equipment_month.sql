@@ -14,7 +14,7 @@ summed as (
 ),
 
 final as (
-    {{ month_of_sums('equipment_id', 'summed') }}
+    {{ month_of_sums('equipment', 'equipment_id', 'summed') }}
 )
 
 select * from final

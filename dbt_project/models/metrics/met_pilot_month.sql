@@ -26,7 +26,7 @@ summed as (
 ),
 
 final as (
-    {{ month_of_sums('pilot_id', 'summed') }}
+    {{ month_of_sums('pilot', 'pilot_id', 'summed') }}
 )
 
 select * from final

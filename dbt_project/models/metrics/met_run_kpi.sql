@@ -1,5 +1,9 @@
-with elements as (
-    select * from {{ ref('met_elements_run') }}
+{%- set ratios = [
+    ('production_share', 'production_process_ratio'), ('effectiveness', 'effectiveness'),
+    ('quality_ratio', 'quality_ratio'),
+] %}
+with numbers as (
+    select * from {{ ref('met_kpi_run') }}
     where closed
 ),
 
@@ -8,10 +12,9 @@ final as (
         run_id,
         equipment_id,
         booked_day,
-        {{ ratio('apt_s', 'elapsed_s') }} as production_share,
-        case when not planned_time_missing then {{ ratio('pri_pq_s', 'apt_s') }} end as effectiveness,
-        case when not quantity_missing then {{ ratio('gq', 'pq') }} end as quality_ratio
-    from elements
+        {{ ratio_columns(ratios) }}
+    from numbers
+    group by run_id, equipment_id, booked_day
 )
 
 select * from final

@@ -23,7 +23,7 @@ summed as (
 ),
 
 final as (
-    {{ month_of_sums('testbed_id', 'summed') }}
+    {{ month_of_sums('testbed', 'testbed_id', 'summed') }}
 )
 
 select * from final
