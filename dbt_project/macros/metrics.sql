@@ -1,6 +1,11 @@
 {#- The rooms that make elements: each has a model int_element_<room> and int_run_element_<room>. One more is one word. -#}
 {% macro element_rooms() -%}
-{{ return(['states', 'runs']) }}
+{{ return(['states', 'runs', 'stops', 'limits', 'inspections', 'layers', 'feedstock', 'energy']) }}
+{%- endmacro %}
+
+{#- Rooms whose elements belong to no run: what lies between two failures may lie in several. -#}
+{% macro rooms_without_runs() -%}
+{{ return(['stops']) }}
 {%- endmacro %}
 
 {#- Rows of elements out of one wide row: each element is (name, value, n, missing), all SQL; the keys are repeated. -#}

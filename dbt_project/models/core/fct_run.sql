@@ -95,14 +95,7 @@ final as (
         part_mass_kg,
         gas_nm3,
         start_event_id,
-        end_event_id,
-        ordered_at,
-        planned_quantity,
-        planned_setup_s,
-        planned_run_s,
-        volume_cm3,
-        part_mass_kg,
-        gas_nm3
+        end_event_id
     from ended
 )
 

@@ -1,6 +1,6 @@
 -- The elements of every room, by run.
 with united as (
-    {%- for room in element_rooms() %}
+    {%- for room in element_rooms() if room not in rooms_without_runs() %}
     {{ 'union all' if not loop.first }}
     select
         run_id,
