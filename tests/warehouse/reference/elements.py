@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from zoneinfo import ZoneInfo
 
 from tests.warehouse.reference.runs import Run, runs_of
@@ -31,14 +31,30 @@ class Window:
 
 
 def intervals(machine: Machine) -> list[Interval]:
-    """A state holds until the next one, the newest until the machine's last sign of life; of one instant the last."""
+    """A state holds until the next one, the newest until the machine's last sign of life; of one instant the last.
+
+    A machine that falls silent for longer than it may is unknown from then on, until it says a state again.
+    """
     states = machine.of("state_v1/state")
     if not states:
         return []
     end = max(one.at for one in machine.said)
     edges = [one.at for one in states] + [max(end, states[-1].at)]
     found = [(one.fields["v"], one.at, after) for one, after in zip(states, edges[1:], strict=True)]
-    return [(state, begin, after) for state, begin, after in found if begin < after]
+    return [part for one in found for part in _heard(machine, *one) if part[1] < part[2]]
+
+
+def _heard(machine: Machine, state: str, begin: datetime, end: datetime) -> list[Interval]:
+    """The interval, or its part in which the machine was heard of, and the unknown rest."""
+    if machine.silent_after_s is None or state == "unknown":
+        return [(state, begin, end)]
+    patience = timedelta(seconds=machine.silent_after_s)
+    signs = sorted(one.at for one in machine.said)
+    for sign, after in zip_longest(signs, signs[1:]):
+        silent_from = sign + patience
+        if begin <= sign < end and silent_from < end and (after is None or after > silent_from):
+            return [(state, begin, silent_from), ("unknown", silent_from, end)]
+    return [(state, begin, end)]
 
 
 def windows(machine: Machine, days: list[date]) -> list[Window]:

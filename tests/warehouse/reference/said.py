@@ -67,7 +67,7 @@ class Machine:
 
 def random_machine(name: str, dice: random.Random) -> Machine:
     """A machine with some states, runs and outputs over four days; none of them need fit together."""
-    made = Machine(name, dice.choice(CALENDARS))
+    made = Machine(name, dice.choice(CALENDARS), dice.choice([None, None, 7_200, 40_000]))
     moments = iter(lambda: _moment(dice), None)
     for _ in range(dice.randrange(12)):
         _say(made, "state_v1/state", next(moments), v=dice.choice(STATES))
