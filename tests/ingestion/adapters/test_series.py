@@ -19,7 +19,8 @@ from contracts.documents import read_document
 from contracts.errors import ContractError
 from contracts.sources import Source, load_sources
 from contracts.streams import load_streams
-from ingestion.adapters.csv_adapter import CsvAdapter, Table
+from ingestion.adapters.csv_adapter import Table
+from ingestion.adapters.file_adapter import FileAdapter
 from ingestion.rejection import Rejection
 from tests.sites import NOON, emit, source
 
@@ -54,7 +55,7 @@ def grid(stamped: str, length: timedelta = HOUR, *, dialect: dict[str, Any] | No
 def read(described: Any, stamps: list[str], meters: str = "m") -> list[tuple[str, str, str | None] | str]:
     """Of each row the interval (UTC) and its flags, or the code that it is refused with."""
     rows = "".join(f"{stamp};{meters[n % len(meters)]};1,5\n" for n, stamp in enumerate(stamps))
-    adapter = CsvAdapter(Source.model_validate(described), load_streams())
+    adapter = FileAdapter(Source.model_validate(described), load_streams())
     table = adapter.read(f"#Created: 2025-04-01 16:58:01;\n\nTid;Mätare;kWh\n{rows}".encode())
     assert isinstance(table, Table), table
     found: list[tuple[str, str, str | None] | str] = []
@@ -126,29 +127,29 @@ def test_a_regular_series_written_by_the_clock_on_the_wall_is_read_back(
 
 
 def test_a_comment_above_the_header_keeps_the_numbers_of_the_lines() -> None:
-    adapter = CsvAdapter(Source.model_validate(grid("start")), load_streams())
+    adapter = FileAdapter(Source.model_validate(grid("start")), load_streams())
     table = adapter.read("#a;b\n#c\nTid;Mätare;kWh\n2025-03-01 00:00;m;x\n".encode())
     assert isinstance(table, Table)
     refused = adapter.rows(next(iter(table.records)), utc(NOON), "m")
     assert isinstance(refused, Rejection)
     assert (refused.code, refused.facts["line"]) == ("E_TYPE", "4")
-    unstated = CsvAdapter(Source.model_validate(grid("start", dialect={"comment": None})), load_streams())
+    unstated = FileAdapter(Source.model_validate(grid("start", dialect={"comment": None})), load_streams())
     assert isinstance(unstated.read("#a;b;c\nTid;Mätare;kWh\n".encode()), Rejection)
 
 
 def test_a_last_line_without_an_end_is_a_cut_file_unless_its_writer_never_ends_one() -> None:
     data = "Tid;Mätare;kWh\n2025-03-01 00:00;m;1,5".encode()
-    torn = CsvAdapter(Source.model_validate(grid("start")), load_streams()).read(data)
+    torn = FileAdapter(Source.model_validate(grid("start")), load_streams()).read(data)
     assert isinstance(torn, Rejection)
     assert torn.code == "E_TORN"
-    known = CsvAdapter(Source.model_validate(grid("start", dialect={"final_newline": False})), load_streams())
+    known = FileAdapter(Source.model_validate(grid("start", dialect={"final_newline": False})), load_streams())
     assert isinstance(known.read(data), Table)
 
 
 def test_watt_hours_become_kilowatt_hours_by_scale_alone() -> None:
     described = grid("start")
     described["format"]["emit"][0]["fields"]["energy_kwh"]["scale"] = 0.001
-    adapter = CsvAdapter(Source.model_validate(described), load_streams())
+    adapter = FileAdapter(Source.model_validate(described), load_streams())
     table = adapter.read("Tid;Mätare;kWh\n2025-03-01 00:00;m;26289,57\n".encode())
     assert isinstance(table, Table)
     decoded = adapter.rows(next(iter(table.records)), utc(NOON), "m")
