@@ -1,0 +1,17 @@
+"""Finds the real files that no commit may hold: beside the repository, `../shared/data`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from contracts.paths import PRODUCT
+
+
+def shared(name: str) -> Path:
+    """A real file; skips the test, with the reason, where it is absent."""
+    file = PRODUCT.parent / "shared" / "data" / name
+    if not file.exists():
+        pytest.skip(f"../shared/data/{name} is not here")
+    return file
