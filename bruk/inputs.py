@@ -37,6 +37,13 @@ _REFRESH = pa.schema(
     [("refresh_id", pa.string()), ("as_of", pa.timestamp("us", "UTC")), ("programme_start", pa.date32())]
 )
 
+_QUARANTINED = pa.schema(
+    [
+        *((name, pa.string()) for name in ("equipment_id", "source", "device")),
+        ("received_hour", pa.timestamp("us", "UTC")), ("code", pa.string()), ("n", pa.int64()),
+    ]
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -64,7 +71,8 @@ def write_inputs(site: Site, files: list[LandedFile], plan: Plan) -> None:
     _write_table(folder / "landing.parquet", _listing(site, files))
     _write_table(folder / "days.parquet", _days(files, plan))
     _write_table(folder / "refresh.parquet", _refresh(site, plan))
-    _write_table(folder / "quarantined.parquet", quarantined(site, Ledger(site.paths.ledger).refused_by_hour()))
+    refused = quarantined(site, Ledger(site.paths.ledger).refused_by_hour())
+    _write_table(folder / "quarantined.parquet", pa.Table.from_pylist(refused, schema=_QUARANTINED))
     for name, table in metric_tables().items():
         _write_table(folder / f"{name}.parquet", table)
     for name, table in registry_tables(site.registry).items():

@@ -1,28 +1,21 @@
-"""Says of which machine what was refused is: a table by hour of arrival for the ledger of what is not known."""
+"""Says of which machine what was refused is: counts by hour of arrival for the ledger of what is not known."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-
-import pyarrow as pa
+from typing import Any
 
 from contracts.site import Site
 from contracts.sources import MqttTransport
 from ingestion.ledger import RefusedHour
 
-SCHEMA = pa.schema(
-    [
-        ("equipment_id", pa.string()), ("source", pa.string()), ("device", pa.string()),
-        ("received_hour", pa.timestamp("us", "UTC")), ("code", pa.string()), ("n", pa.int64()),
-    ]
-)  # fmt: skip
 #: Levels of a topic of the programme's convention before its place, and of the place: nms/v1/<region>/…/<work unit>/…
 _BEFORE, _PLACE = ("nms", "v1"), 5
 
 
-def quarantined(site: Site, refused: Iterable[RefusedHour]) -> pa.Table:
+def quarantined(site: Site, refused: Iterable[RefusedHour]) -> list[dict[str, Any]]:
     """One row per machine, source, sender, hour of arrival (UTC) and code: how many messages and records were refused.
 
     A machine is named where the message can only be from it. Rows of files have none: when they arrived says nothing
@@ -31,11 +24,10 @@ def quarantined(site: Site, refused: Iterable[RefusedHour]) -> pa.Table:
     counts: Counter[tuple[str | None, str, str, datetime, str]] = Counter()
     for item in refused:
         counts[_machine(site, item), item.source, item.device, item.hour, item.code] += item.n
-    rows = [
-        dict(zip(SCHEMA.names, (*key, n), strict=True))
-        for key, n in sorted(counts.items(), key=lambda entry: tuple(map(str, entry[0])))
+    return [
+        {"equipment_id": machine, "source": source, "device": device, "received_hour": hour, "code": code, "n": n}
+        for (machine, source, device, hour, code), n in sorted(counts.items(), key=str)
     ]
-    return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
 def _machine(site: Site, item: RefusedHour) -> str | None:

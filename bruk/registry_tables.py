@@ -172,7 +172,7 @@ def _characteristic(item: Characteristic) -> dict[str, Any]:
 
 
 def _state_map(states: StateMap) -> Iterable[dict[str, Any]]:
-    """One row per state of a kind of machine, with and without an order and maintenance; no kind: one not registered."""
+    """One row per state of a kind of machine, with and without an order and maintenance; kind None: not registered."""
     for state in dict.fromkeys(rule.state for rule in states.rules):
         for kind, order_open, maintenance in product((None, *get_args(EquipmentKind)), (True, False), (True, False)):
             element = states.element(state, order_open, kind, maintenance)

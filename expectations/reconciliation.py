@@ -122,19 +122,6 @@ def time_checks() -> Iterator[MartCheck]:
         select count(*) filter (where too_long), count(*), min(example) filter (where too_long) from followed
         """,
     )  # fmt: skip
-    yield MartCheck(
-        "met_coverage_day.causes", "met_coverage_day",
-        "All planerad tid är känd eller har en orsak till att den inte är det.",
-        "All planned time is known, or has a cause for not being so.",
-        """
-        with judged as (
-            select equipment_id || ' ' || day as example,
-                   planned_s <> known_s + no_data_s + source_down_s + quarantined_s as wrong
-            from {met_coverage_day}
-        )
-        select count(*) filter (where wrong), count(*), min(example) filter (where wrong) from judged
-        """,
-    )  # fmt: skip
     for element in ("apt_s", "aust_s", "adet_s"):
         yield MartCheck(
             f"met_elements_run.{element}_from_met_elements_day", "met_elements_run",

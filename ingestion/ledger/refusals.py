@@ -49,7 +49,10 @@ def by_hour(connection: sqlite3.Connection) -> list[RefusedHour]:
         "SELECT source, device, topic, received_ns / 3600000000000 AS hour, code, count(*) FROM quarantine"
         " WHERE state != 'replayed' GROUP BY source, device, topic, hour, code ORDER BY 1, 2, 3, 4, 5"
     )
-    return [RefusedHour(*row[:3], utc(row[3] * 3_600_000_000_000), *row[4:]) for row in rows]
+    return [
+        RefusedHour(source, device, topic, utc(hour * 3_600_000_000_000), code, n)
+        for source, device, topic, hour, code, n in rows
+    ]
 
 
 def decide(connection: sqlite3.Connection, entry: int, state: str, now_ns: int, note: str | None) -> bool:

@@ -79,12 +79,17 @@ def random_history(dice: random.Random) -> list[Envelope]:
     for device, machine in ((line, PRESS), (line, ASSEMBLY), (printer, PRINTER), (packing, PACKING)):
         moments = _moments(dice, repeat=device.counts)
         for _ in range(14):
-            device.say(f"{machine}/state_v1/state", next(moments), v=dice.choice(STATES))
+            reason = dice.choice([{}, {"reason": "Givare"}, {"reason": "Åska"}])
+            device.say(f"{machine}/state_v1/state", next(moments), v=dice.choice(STATES), **reason)
         for number in range(4):
             _run(dice, device, machine, number, moments)
         for _ in range(5):
             device.say(f"{machine}/measurement_v1/{CHANNELS[machine]}", next(moments), v=dice.choice([6.5, 9.0, 900.0]))
             _energy(dice, device, machine, moments)
+        for _ in range(8 if machine == PRINTER else 0):
+            device.say(f"{machine}/measurement_v1/bed_actual", next(moments), v=dice.choice([50.0, 60.0, 70.0]))
+        if not device.counts:
+            device.say(f"{machine}/state_v1/state", next(moments))  # says no state: refused
         device.say(f"{machine}/event_v1/alarm", next(moments), detail="E7")
         device.boot, device.seq = device.boot + 1, 0
     messages = line.said + printer.said + packing.said

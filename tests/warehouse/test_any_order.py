@@ -51,8 +51,13 @@ def test_random_histories_over_midnights_and_the_long_night_give_the_rows_of_a_r
     for number, batch in enumerate(_batches(dice, messages, 3)):
         bit_by_bit.receive(batch, files[number : number + 1])
         bit_by_bit.refresh()
-    for table in ("core.fct_run", "core.fct_participation", "metrics.int_run_output", "metrics.met_booked_day"):
+    told = ("fct_run", "fct_participation", "int_silence"), ("int_run_output", "fct_stop", "int_element_limits")
+    for table in [
+        f"{schema}.{name}" for schema, names in zip(("core", "metrics"), told, strict=True) for name in names
+    ]:
         assert bit_by_bit.rows(f"from {table}"), table
+    causes = bit_by_bit.rows("select distinct cause from metrics.fct_observation_gap order by 1")
+    assert causes == [("no_data",), ("planned",), ("quarantined",), ("source_down",)]
     assert [f"{found.check_id}: {found.note}" for found in blocking(judge_marts(bit_by_bit.site, "random"))] == []
     before = bit_by_bit.tables()
     bit_by_bit.refresh(full=True)

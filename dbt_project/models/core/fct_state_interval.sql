@@ -52,7 +52,7 @@ final as (
         reason,
         started_at,
         coalesce(silent_from, ended_at) as ended_at,
-        false as silent
+        false as is_silent
     from heard
     union all
     select
@@ -61,7 +61,7 @@ final as (
         null as reason,
         silent_from as started_at,
         ended_at,
-        true as silent
+        true as is_silent
     from heard
     where silent_from is not null
 )

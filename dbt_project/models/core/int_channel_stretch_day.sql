@@ -61,12 +61,12 @@ held as (
     from valued
 ),
 
-marked as (
+followed as (
     select
         *,
-        lag(held_until) over in_day is distinct from observed_at
-        or lag(is_good) over in_day is distinct from is_good
-        or lag(out_of_limits) over in_day is distinct from out_of_limits as begins
+        lag(held_until) over in_day as held_before,
+        lag(is_good) over in_day as good_before,
+        lag(out_of_limits) over in_day as out_before
     from held
     window in_day as (partition by event_date, equipment_id, channel order by observed_at)
 ),
@@ -74,10 +74,12 @@ marked as (
 numbered as (
     select
         *,
-        count(*) filter (where begins) over (
-            partition by event_date, equipment_id, channel order by observed_at
-        ) as stretch
-    from marked
+        count(*) filter (
+            where held_before is distinct from observed_at
+            or good_before is distinct from is_good
+            or out_before is distinct from out_of_limits
+        ) over (partition by event_date, equipment_id, channel order by observed_at) as stretch
+    from followed
 ),
 
 final as (

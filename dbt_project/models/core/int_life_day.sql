@@ -1,4 +1,4 @@
-{#- What the machine itself says. A meter, a laboratory or a person at the powder says nothing about its being alive. -#}
+{#- What the machine itself says: no meter, no laboratory and no person at the powder knows whether it is alive. -#}
 {%- set streams = ['event', 'layer', 'measurement', 'output', 'run', 'state'] -%}
 {{ config(materialized='touched_days', streams=streams) }}
 

@@ -33,18 +33,20 @@ caused as (
     where ended_at is not null
 ),
 
-marked as (
+followed as (
     select
         *,
-        lag(cause) over (partition by equipment_id, channel order by started_at) is distinct from cause as begins
+        lag(cause) over (partition by equipment_id, channel order by started_at) as cause_before
     from caused
 ),
 
 numbered as (
     select
         *,
-        count(*) filter (where begins) over (partition by equipment_id, channel order by started_at) as stretch
-    from marked
+        count(*) filter (where cause_before is distinct from cause) over (
+            partition by equipment_id, channel order by started_at
+        ) as stretch
+    from followed
 ),
 
 unknown_time as (

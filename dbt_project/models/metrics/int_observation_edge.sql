@@ -82,7 +82,7 @@ said_unknown as (
         states.ended_at
     from states
     inner join frames on states.equipment_id = frames.equipment_id
-    where states.state = 'unknown' and not states.silent
+    where states.state = 'unknown' and not states.is_silent
 ),
 
 refused as (
