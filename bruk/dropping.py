@@ -19,7 +19,10 @@ _REASONS = 5  # what a person reads; the rest is in the quarantine
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of one file. `outcome`: accepted, partial, quarantined, duplicate, or refused at the door."""
+    """What became of one file. `outcome`: accepted, superseding, partial, quarantined, duplicate, refused at the door.
+
+    `supersedes`: the files in whose place it stands now; `superseded_by`: the one that stands in its place.
+    """
 
     name: str
     outcome: str
@@ -29,6 +32,8 @@ class FileOutcome:
     duplicate: int = 0
     quarantined: int = 0
     reasons: list[str] = field(default_factory=list)
+    supersedes: list[str] = field(default_factory=list)
+    superseded_by: str | None = None
 
     @property
     def refused(self) -> bool:
@@ -39,16 +44,24 @@ class FileOutcome:
         return asdict(self)
 
 
-def drop_files(site: Site, files: list[Path], source_id: str, clock: Clock = system_clock) -> list[FileOutcome]:
-    """One outcome per file, in the order given; the files stay. Raises UsageError for an unknown source or file."""
+def drop_files(
+    site: Site, files: list[Path], source_id: str, clock: Clock = system_clock, supersedes: str | None = None
+) -> list[FileOutcome]:
+    """One outcome per file, in the order given; the files stay. Raises UsageError for an unknown source or file.
+
+    `supersedes`: the name of an earlier file of the source, or how its sha256 begins, whose place the one file takes.
+    """
     if source_id not in site.sources:
         raise UsageError(f"there is no source {source_id!r}; there are: {', '.join(sorted(site.sources))}")
     missing = [str(file) for file in files if not file.exists()]
     if missing:
         raise UsageError(f"no such file: {', '.join(missing)}")
-    dropped = door.drop_files(site, [(file, source_id) for file in files], clock)
-    land_pending(site, clock)
+    if supersedes and len(files) != 1:
+        raise UsageError("--supersedes is for one file: it takes the place of one")
     ledger = Ledger(site.paths.ledger)
+    old = _standing(ledger, source_id, supersedes) if supersedes else None
+    dropped = door.drop_files(site, [(file, source_id) for file in files], clock, supersedes=old)
+    land_pending(site, clock)
     landed = {(one.sha256, one.source): one for one in ledger.drop_files()}
     refused: dict[str, list[QuarantineEntry]] = {}
     for entry in ledger.quarantined(None, source=source_id, state="open"):
@@ -56,6 +69,21 @@ def drop_files(site: Site, files: list[Path], source_id: str, clock: Clock = sys
     return [
         _outcome(one, landed.get((one.sha256 or "", one.source)), refused.get(one.sha256 or "", [])) for one in dropped
     ]
+
+
+def _standing(ledger: Ledger, source: str, name: str) -> str:
+    """The sha256 of the one file of that name, or whose sha256 begins so, that was taken and still stands."""
+    standing = {
+        one.sha256: one.name
+        for one in ledger.drop_files()
+        if one.source == source and one.outcome not in ("duplicate", "quarantined") and one.superseded_by is None
+    }
+    found = [own for own, called in standing.items() if called == name or (len(name) > 7 and own.startswith(name))]
+    if not found:
+        raise UsageError(f"no file {name!r} of {source} stands; there are: {', '.join(sorted(standing.values())[:9])}")
+    if len(found) > 1:
+        raise UsageError(f"several files are called {name!r}: say which by its sha256: {', '.join(sorted(found))}")
+    return found[0]
 
 
 def _outcome(dropped: door.Dropped, landed: DropFile | None, refused: list[QuarantineEntry]) -> FileOutcome:
@@ -70,5 +98,5 @@ def _outcome(dropped: door.Dropped, landed: DropFile | None, refused: list[Quara
         reasons.append(f"and {len(refused) - _REASONS} more: `bruk quarantine list --source {dropped.source}`")
     return FileOutcome(
         name, landed.outcome, landed.sha256, landed.records, landed.accepted, landed.duplicate, landed.quarantined,
-        reasons,
+        reasons, landed.supersedes, landed.superseded_by,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from contracts.site import Site
@@ -73,8 +74,12 @@ class Archive:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._files: dict[str, list[LandedFile]] = {}
-        for file in Ledger(site.paths.ledger).landed_files():
+        ledger = Ledger(site.paths.ledger)
+        for file in ledger.landed_files():
             self._files.setdefault(file.stream, []).append(file)
+        self._superseded: dict[str, list[str]] = {}
+        for old in ledger.superseded():
+            self._superseded.setdefault(old.stream, []).append(old.sha256)
         self._segment = lru_cache(maxsize=16)(self._read_segment)
         self._records = lru_cache(maxsize=16)(self._read_records)
 
@@ -82,11 +87,23 @@ class Archive:
         self, stream: str, where: Sequence[Condition], first: date = date.min, last: date = date.max
     ) -> list[Evidence]:
         """The landed rows of a stream between two event days (UTC, both included), the newest day first."""
-        return [
-            self._evidence(_Landed(file, row))
-            for file, table in self._tables(stream, where, first, last)
-            for row in table.to_pylist()
-        ]
+        return [self._evidence(landed) for landed in self._rows(stream, where, first, last)]
+
+    def current(self, stream: str, where: Sequence[Condition], first: date = date.min) -> list[Evidence]:
+        """The same without the rows that count no longer: superseded by a later record, or with their whole file."""
+        key = self._site.streams[stream].natural_key
+        found = list(self._rows(stream, where, first, date.max))
+        named = sorted({_key(landed.row, key) for landed in found if None not in _key(landed.row, key)}, key=str)
+        newest: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        if named:
+            rivals = [(column, "in", list({each[place] for each in named})) for place, column in enumerate(key)]
+            for rival in self._rows(stream, rivals, date.min, date.max):
+                if self._is_superseded(stream, rival.row):
+                    continue
+                own = _key(rival.row, key)
+                newest[own] = max(newest.get(own, _arrival(rival.row)), _arrival(rival.row))
+        holding = [one for one in found if newest.get(_key(one.row, key), _arrival(one.row)) == _arrival(one.row)]
+        return [self._evidence(landed) for landed in holding if not self._is_superseded(stream, landed.row)]
 
     def events(self, streams: Iterable[str], event_ids: Iterable[str], first: date, last: date) -> list[Evidence]:
         """The landed rows with one of these event ids, in the streams that may hold them."""
@@ -109,6 +126,15 @@ class Archive:
             for file, table in islice(self._tables(stream, where, first, last, ["equipment"]), limit)
         ]
 
+    def _rows(self, stream: str, where: Sequence[Condition], first: date, last: date) -> Iterator[_Landed]:
+        for file, table in self._tables(stream, where, first, last):
+            for row in table.to_pylist():
+                yield _Landed(file, row)
+
+    def _is_superseded(self, stream: str, row: dict[str, Any]) -> bool:
+        """Whether another file stands in the place of the row's: its event id begins with the sha256."""
+        return row["event_id"][:64] in self._superseded.get(stream, ())
+
     def _tables(
         self, stream: str, where: Sequence[Condition], first: date, last: date, columns: list[str] | None = None
     ) -> Iterator[tuple[LandedFile, pa.Table]]:
@@ -128,6 +154,11 @@ class Archive:
         for file, table in self._tables(stream, [("equipment", "==", equipment)], first, last):
             if newest is not None and file.event_date != newest.file.event_date:
                 break
+            if old := self._superseded.get(stream):
+                of_file = pc.utf8_slice_codeunits(table["event_id"], 0, 64)
+                table = table.filter(pc.invert(pc.is_in(of_file, value_set=pa.array(old, pa.string()))))
+                if not table.num_rows:
+                    continue
             ordered = table.sort_by([(time, "descending"), ("event_id", "descending"), ("part", "descending")])
             landed = _Landed(file, ordered.slice(0, 1).to_pylist()[0])
             if newest is None or landed.row[time] > newest.row[time]:
@@ -180,6 +211,15 @@ class Archive:
             for record in table.records
             if isinstance(record.cells, dict)
         }
+
+
+def _key(row: dict[str, Any], columns: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(row[column] for column in columns)
+
+
+def _arrival(row: dict[str, Any]) -> tuple[Any, ...]:
+    """What the newest record of a natural key is told by, as in the macro `not_superseded`."""
+    return row["received_at"], row["segment"], row["spool_offset"], row["record"] or 0, row["part"]
 
 
 def _text(data: bytes) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from bruk.registry_tables import registry_tables
 from contracts.site import Site
 from expectations.verdicts import Verdict
 from ingestion.atomic import replace_file
-from ingestion.ledger import LandedFile, Ledger
+from ingestion.ledger import LandedFile, Ledger, Superseded
 
 _VERDICTS = pa.schema(
     [
@@ -32,6 +32,7 @@ _LANDING = pa.schema(
         ("rows", pa.int64()),
     ]
 )  # fmt: skip
+_SUPERSEDED = pa.schema([("stream", pa.string()), ("sha256", pa.string()), ("rows", pa.int64())])
 _DAYS = pa.schema([("stream", pa.string()), ("event_date", pa.date32()), ("rows", pa.int64()), ("touched", pa.bool_())])
 _REFRESH = pa.schema(
     [("refresh_id", pa.string()), ("as_of", pa.timestamp("us", "UTC")), ("programme_start", pa.date32())]
@@ -61,14 +62,20 @@ class Plan:
     definitions: str = ""
 
 
-def write_inputs(site: Site, files: list[LandedFile], plan: Plan) -> None:
+def write_inputs(
+    site: Site, files: list[LandedFile], plan: Plan, superseded: Sequence[Superseded] = ()
+) -> None:  # fmt: skip
     """Writes everything that dbt reads under `paths.inputs`, and the plan itself last.
 
-    `files` are those of the snapshot that the plan was made from: a file that landed since is the next refresh's.
+    `files`, and the dropped files that are `superseded`, are those of the snapshot that the plan was made from: a file
+    that landed since is the next refresh's.
     """
     folder = site.paths.inputs
     (folder / "registry").mkdir(parents=True, exist_ok=True)
     _write_table(folder / "landing.parquet", _listing(site, files))
+    _write_table(
+        folder / "superseded.parquet", pa.Table.from_pylist([s._asdict() for s in superseded], schema=_SUPERSEDED)
+    )
     _write_table(folder / "days.parquet", _days(files, plan))
     _write_table(folder / "refresh.parquet", _refresh(site, plan))
     refused = quarantined(site, Ledger(site.paths.ledger).refused_by_hour())

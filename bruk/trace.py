@@ -150,13 +150,14 @@ class _Opener:
         return replace(bare, plan=plan, events=self._of_equipment(name), landing=self._landing([name]))
 
     def _of_run(self, run: Row) -> list[Evidence]:
-        """What began and ended a run, and what it produced."""
+        """What began and ended a run, what it produced, and what of it was found good; not what was superseded."""
         begin, end = run["started_at"].date() - _DAY, (run["ended_at"] or run["started_at"]).date() + _DAY
         ids = [event for event in (run["start_event_id"], run["end_event_id"]) if event]
         events = self._archive.events(["run", "state"], ids, begin, end)  # a state may cut a run off
         if run["run_ref"]:
             same = [("equipment", "==", run["equipment_id"]), ("run_ref", "==", run["run_ref"])]
-            events += self._archive.rows("output", same, begin, date.max)
+            for stream in ("output", "inspection"):
+                events += self._archive.current(stream, same, begin)
         return sorted(events, key=self._order)
 
     def _order(self, event: Evidence) -> tuple[str, str, int, int, int]:

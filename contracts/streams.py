@@ -134,7 +134,8 @@ class Stream(Strict):
         """Business key: in core the record received last supersedes the others of one key, on whatever day they lie.
 
         A sender's own name for a record (`record_ref`) is one of its source and device, not of the machine that the
-        record speaks of: a correction may name another machine. Nothing supersedes a record in which a column of the key is empty. An empty list: the stream has no key.
+        record speaks of: a correction may name another machine. Nothing supersedes a record in which a column of the
+        key is empty. An empty list: the stream has no key.
         """
         return list(self.custom("naturalKey") or [])
 

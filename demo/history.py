@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from history_of_builds import PART_KG, Build, after_builds
 from meters import meter_rows
 
 START = date(2026, 5, 1)
@@ -62,14 +63,21 @@ MACHINES = (
 HEADERS = {
     "production-records": "Order;Maskin;Artikel;Kund;Start;Slut;Utfall;Producerat;Godkänt;Kasserat;Körtid h",
     "state-log": "Tidpunkt;Maskin;Tillstånd;Orsak",
-    "build-log": "Bygge;Skrivare;Modell;Kund;Start;Slut;Resultat;Delar;Godkända;Kasserade;Anmärkning",
+    "build-log": "Bygge;Skrivare;Modell;Kund;Start;Slut;Resultat;Delar;Godkända;Kasserade;Anmärkning;Beställd;"
+    "Beräknad tid h;Beräknad massa kg",
+    "inspections": "Protokoll;Skrivare;Bygge;Datum;Kontrollerade;Godkända;Kasserade;Omarbetas;Omkontroll;"
+    "Godkänd massa kg",
+    "layer-log": "Tidpunkt;Skrivare;Bygge;Lager;Lager totalt;Klar;Exponering s;Avvikelser;Påläggarhändelser",
+    "feedstock-log": "Post;Tidpunkt;Skrivare;Händelse;Parti;Till parti;Material;Massa kg;Nytt;Bygge",
     "measurement-log": "Tidpunkt;Maskin;Temperatur °C",
     "energy-log": "Timme;Mätare;kWh",
     "meter-readings": "Avläst;Mätare;Maskin;Ställning Wh",
     "participation": "Organisationsnummer;Namn;Aktörstyp;Storleksklass;Län;Kommun;Aktivitet;Datum;Slag;Delprojekt;"
     "Pilot;Stödform;Roll;Timmar",
 }
-ENCODINGS = {"build-log": "utf-8-sig", "participation": "utf-8-sig", "energy-log": "utf-8"}
+ENCODINGS = dict.fromkeys(("build-log", "participation", "inspections", "layer-log", "feedstock-log"), "utf-8-sig") | {
+    "energy-log": "utf-8"
+}
 #: Lines above the header.
 COMMENTS = {"energy-log": "#Created: {month}-01 16:58:01;\r\n"}
 
@@ -85,6 +93,7 @@ class History:
         self.closed = {(row["testbed"][-3:], row["day"]) for row in _registry("closures")}
         self.customers = [row["org_nr"] for row in self.organisations if row["actor_kind"] == "company"]
         self.orders = 0
+        self.builds: list[Build] = []
 
     def write(self, out: Path) -> int:
         """Makes everything and writes a file per source and month; returns how many files."""
@@ -94,6 +103,8 @@ class History:
                 machine.id, machine.name, machine.power, self.used[machine.id], self.until
             ):
                 self.rows[source, month].append(row)
+        for source, month, row in after_builds(self.builds, self.until):
+            self.rows[source, month].append(row)
         self._people(random.Random("people"))
         self._mistakes()
         for (source, month), rows in sorted(self.rows.items()):
@@ -199,8 +210,10 @@ class History:
                 str(good),
                 str(waste),
                 note,
+                *self._job(product, wanted, begin),
             ]
             self.rows["build-log", month].append(row)
+            self.builds.append(Build(row[0], machine, product, begin, end, outcome, wanted, good))
             return
         outcome = "Klar" if kind < 0.97 else "Avbruten"
         made = wanted if outcome == "Klar" else wanted // 2
@@ -210,6 +223,14 @@ class History:
             _count(made - min(scrap, made)), _count(min(scrap, made)), _number(hours, 3),
         ]  # fmt: skip
         self.rows["production-records", month].append(row)
+
+    def _job(self, product: str, wanted: int, begin: datetime) -> list[str]:
+        """When it was ordered, and what the slicer says of it: planned hours and mass."""
+        chance = random.Random(f"job {self.orders}")
+        planned = {name: seconds for machine in MACHINES for name, seconds, _ in machine.products}[product]
+        ordered = begin - timedelta(hours=chance.uniform(30, 240))
+        hours = planned * wanted * chance.uniform(0.96, 1.06) / 3600
+        return [_clock(ordered), _number(hours, 3), _number(PART_KG[product] * wanted, 3)]
 
     def _customer(self, machine: Machine, months: float, chance: random.Random) -> str:
         """A company; the share from other counties grows with the months."""

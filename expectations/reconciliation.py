@@ -11,11 +11,25 @@ from expectations.mart_checks import MartCheck
 
 
 def landed_rows(inputs: Path) -> dict[str, int]:
-    """Rows by stream in the landing files that this refresh was built from, by the ledger's own counts."""
+    """Rows by stream in the landing files that this refresh was built from, by the ledger's own counts; less those of
+    dropped files in whose place another stands.
+    """
     listing = pq.read_table(inputs / "landing.parquet", columns=["stream", "rows"], partitioning=None).to_pydict()
     found: dict[str, int] = {}
     for stream, rows in zip(listing["stream"], listing["rows"], strict=True):
         found[stream] = found.get(stream, 0) + rows
+    for stream, rows in superseded_rows(inputs).items():
+        found[stream] -= rows
+    return found
+
+
+def superseded_rows(inputs: Path) -> dict[str, int]:
+    """Rows by stream that landed with dropped files in whose place another stood when this refresh was planned."""
+    file = inputs / "superseded.parquet"
+    listing = pq.read_table(file, partitioning=None).to_pylist() if file.exists() else []
+    found: dict[str, int] = {}
+    for row in listing:
+        found[row["stream"]] = found.get(row["stream"], 0) + row["rows"]
     return found
 
 

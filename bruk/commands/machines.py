@@ -37,13 +37,21 @@ def add_to(app: typer.Typer) -> None:
 def drop(
     files: Annotated[list[Path], typer.Argument(help="The files; they stay where they are.")],
     source: Annotated[str, typer.Option(help="The source that says how to read them.")],
+    supersedes: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The earlier file, by name or sha256, whose place it takes, whole.",
+                     show_default=False),
+    ] = None,
     site: SiteFolder = None,
     as_json: AsJson = False,
-) -> None:
-    """Ingest files now, with one outcome per file; exit code 3 when one was refused."""
+) -> None:  # fmt: skip
+    """Ingest files now, with one outcome per file; exit code 3 when one was refused.
+
+    A later number of the same range takes the place of the earlier file: <stream>__<source>__<from>_<to>__<nnn>.csv.
+    """
     from bruk.dropping import drop_files
 
-    outcomes = drop_files(open_site(site), files, source, system_clock)
+    outcomes = drop_files(open_site(site), files, source, system_clock, supersedes)
     if as_json:
         print_json([outcome.to_dict() for outcome in outcomes])
     else:
@@ -52,6 +60,10 @@ def drop(
         for outcome in outcomes:
             for reason in outcome.reasons:
                 say(f"{outcome.name}: {reason}")
+            for old in outcome.supersedes:
+                say(f"{outcome.name}: stands in the place of {old}")
+            if outcome.superseded_by:
+                say(f"{outcome.name}: counts nowhere, {outcome.superseded_by} stands in its place")
     if any(outcome.refused for outcome in outcomes):
         raise typer.Exit(3)
 

@@ -1,9 +1,13 @@
 {#- The landed rows of a stream: the files that the ledger lists (never a glob: it would see files that are not
-    committed), every version of the stream, and its zero-row file, so that an empty stream is not an error.
-    A filter on event_date opens only the files of those days. -#}
+    committed), every version of the stream, and its zero-row file, so that an empty stream is not an error; without
+    the rows of dropped files in whose place others stand. A filter on event_date opens only the files of those days. -#}
 {% macro landing(stream) -%}
 {%- do source('landing', stream) -%}
 {%- set root = env_var('BRUK_LANDING') -%}
+{%- set superseded = superseded_files(stream) -%}
+{%- if superseded %}
+select * from (
+{%- endif -%}
 {%- for files in landed_files(stream) %}
     {{ 'union all by name' if not loop.first }}
     {%- if files | length == 1 and files[0].endswith('/empty.parquet') %}
@@ -19,6 +23,32 @@
     )
     {%- endif %}
 {%- endfor %}
+{%- if superseded %}
+) as landed_files
+where
+    record is null
+    or left(event_id, 64) not in (
+        {%- for sha256 in superseded %}
+        '{{ sha256 }}'{{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endif %}
+{%- endmacro %}
+
+{#- The sha256 of the dropped files whose rows of the stream count no longer. The event id of a file's row begins so. -#}
+{% macro superseded_files(stream) -%}
+{%- set found = [] -%}
+{%- if execute -%}
+    {%- set listed -%}
+        select sha256 from read_parquet('{{ env_var("BRUK_INPUTS") }}/superseded.parquet')
+        where stream = '{{ stream }}'
+        order by sha256
+    {%- endset -%}
+    {%- for row in run_query(listed).rows -%}
+        {%- do found.append(row[0]) -%}
+    {%- endfor -%}
+{%- endif -%}
+{{ return(found) }}
 {%- endmacro %}
 
 {#- The files of a stream below the landing root, as lists that share their columns: one for each version. -#}

@@ -26,7 +26,7 @@ from ingestion.atomic import sync_folder
 from ingestion.files.guard import Cleared, Guard
 from ingestion.files.pseudonyms import take_into_use
 from ingestion.rejection import Rejection, shown
-from ingestion.spool.frames import FILE, Envelope
+from ingestion.spool.frames import FILE, SUPERSEDES, Envelope
 from ingestion.spool.writer import SegmentWriter, SpoolBusy
 
 log = structlog.get_logger()
@@ -86,10 +86,15 @@ def drop_file(site: Site, path: Path, source_id: str, clock: Clock = system_cloc
 
 
 def drop_files(
-    site: Site, files: list[tuple[Path, str]], clock: Clock = system_clock, stop: threading.Event | None = None
+    site: Site,
+    files: list[tuple[Path, str]],
+    clock: Clock = system_clock,
+    stop: threading.Event | None = None,
+    supersedes: str | None = None,
 ) -> list[Dropped]:
     """As `drop_file` for many, in order, with one sealed batch. `stop` ends the wait for room on a full disk.
 
+    `supersedes`: the sha256 of an earlier file whose place they take, where their names do not say it.
     Raises SpoolBusy, SpoolStopped, or OSError of the disk; a file that was not taken stays where it is.
     """
     guards = {source: Guard(site, source) for _, source in files}
@@ -102,7 +107,7 @@ def drop_files(
         with open_spool(site, clock, stop=stop or threading.Event()) as spool:
             for path, source, kept in stored:
                 if isinstance(kept, _Kept):
-                    spool.append(_frame(source, path, kept, clock()))
+                    spool.append(_frame(source, path, kept, clock(), supersedes))
     point("door.spooled")
     out = []
     for path, source, kept in stored:
@@ -213,11 +218,12 @@ def _copy(
         temporary.unlink(missing_ok=True)
 
 
-def _frame(source: str, path: Path, kept: _Kept, now: int) -> bytes:
+def _frame(source: str, path: Path, kept: _Kept, now: int, supersedes: str | None) -> bytes:
     """The file's envelope. The name is data for people; nothing ever opens it as a path."""
     topic, payload = f"{source}/{readable_name(path)}".encode(), bytes.fromhex(kept.sha256)
-    key = (("pseudonym-key", kept.key),) if kept.key else ()
-    return Envelope(topic=topic, payload=payload, received_ns=now, kind=FILE, properties=key).encode()
+    said = {"pseudonym-key": kept.key, SUPERSEDES: supersedes}
+    properties = tuple((name, value) for name, value in said.items() if value)
+    return Envelope(topic=topic, payload=payload, received_ns=now, kind=FILE, properties=properties).encode()
 
 
 def _put_away(folder: Path, path: Path, kept: _Kept) -> None:

@@ -19,7 +19,7 @@ from ingestion.landing.decoder import Decoder, Opened
 from ingestion.landing.judge import arrived, conflict, content_hash, open_safely, place, refusal
 from ingestion.landing.parquet import write_files
 from ingestion.landing.sealer import landing_lock
-from ingestion.landing.tables import Drop, decode_record, read_drop, record_arrived, record_refusal
+from ingestion.landing.tables import Drop, decode_record, landed_days, read_drop, record_arrived, record_refusal
 from ingestion.ledger import Landing, Ledger, QuarantineEntry, Refused, Replay
 from ingestion.ledger.database import reading
 from ingestion.ledger.memory import Memory
@@ -147,6 +147,7 @@ class _ReplayJudge:
         if entry.record is not None:
             self._replay.closed[entry.id] = outcome
         if isinstance(decoded, list):
+            self._replay.drop_rows.setdefault((entry.segment, entry.offset), Counter()).update(landed_days(decoded))
             self._collector.add(record_arrived(drop, record.number), decoded)
         return outcome
 

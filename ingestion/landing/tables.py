@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +13,7 @@ import structlog
 
 from contracts.clock import utc
 from ingestion.adapters.file_adapter import FileAdapter
-from ingestion.adapters.outcome import Ignored, Recorded, Repeated
+from ingestion.adapters.outcome import Ignored, Recorded, Repeated, Row
 from ingestion.adapters.records import Record, Records
 from ingestion.landing.collector import Arrived, Collector
 from ingestion.landing.decoder import Decoder
@@ -21,6 +21,7 @@ from ingestion.landing.places import Places
 from ingestion.ledger import DropRecord, Landing, Refused
 from ingestion.ledger.memory import Memory
 from ingestion.rejection import Rejection, shown
+from ingestion.spool.frames import SUPERSEDES
 from ingestion.spool.reader import SpooledMessage
 
 log = structlog.get_logger()
@@ -53,19 +54,21 @@ class TableJudge:
         """Judges one dropped file."""
         drop = Drop.of(message)
         tally: Counter[str] = Counter()
+        rows: Counter[tuple[str, str]] = Counter()
         known = self._memory.same_bytes(drop.sha256, drop.source)
         if known is not None:
             self._count(drop, tally, "duplicate", "", known)
         else:
-            self._judge(drop, tally)
+            self._judge(drop, tally, rows)
         self._landing.drops.append(
             DropRecord(
                 message.offset, drop.sha256, drop.name, drop.source, sum(tally.values()), tally["accepted"],
-                tally["ignored"], tally["quarantined"], tally["duplicate"], message.received_ns,
+                tally["ignored"], tally["quarantined"], tally["duplicate"], message.received_ns, rows,
+                dict(message.user_properties).get(SUPERSEDES),
             )
         )  # fmt: skip
 
-    def _judge(self, drop: Drop, tally: Counter[str]) -> None:
+    def _judge(self, drop: Drop, tally: Counter[str], rows: Counter[tuple[str, str]]) -> None:
         adapter = self._decoder.table(drop.source)
         table = read_drop(self._spool, drop, adapter)
         if isinstance(table, Rejection) or adapter is None:
@@ -82,6 +85,7 @@ class TableJudge:
                 self._count(drop, tally, "duplicate", "", 1)
             else:
                 self._count(drop, tally, "accepted", "", 1)
+                rows.update(landed_days(decoded))
                 self._collector.add(record_arrived(drop, record.number), decoded)
 
     def _refuse(self, drop: Drop, tally: Counter[str], record: int | None, rejection: Rejection) -> None:
@@ -126,6 +130,11 @@ def _decode_record(adapter: FileAdapter, places: Places, drop: Drop, record: Rec
     if isinstance(rows, Rejection):  # its machine's operator must see it
         return rows if isinstance(found, Rejection) else rows.of_machine(machine)
     return found.at_line(record.line) if isinstance(found, Rejection) else rows
+
+
+def landed_days(rows: list[Row]) -> Iterator[tuple[str, str]]:
+    """Stream and event day of each row."""
+    return ((row.stream, row.event_date.isoformat()) for row in rows)
 
 
 def record_arrived(drop: Drop, record: int) -> Arrived:

@@ -21,6 +21,7 @@ from ingestion.ledger.records import (
     Replay,
     Sequence,
     Snapshot,
+    Superseded,
 )
 
 __all__ = [
@@ -44,5 +45,6 @@ __all__ = [
     "Said",
     "Sequence",
     "Snapshot",
+    "Superseded",
     "read_pending",
 ]

@@ -64,11 +64,21 @@ def drop_files(connection: sqlite3.Connection) -> list[DropFile]:
         "SELECT segment, spool_offset, sha256, name, source, records, accepted, ignored, quarantined, duplicate,"
         " received_ns FROM drop_file ORDER BY received_ns, segment, spool_offset"
     )
-    return [_drop_file(connection, row) for row in connection.execute(query).fetchall()]
+    rows = connection.execute(query).fetchall()
+    in_place = dict(connection.execute("SELECT sha256, by_sha256 FROM superseded_file").fetchall())
+    names = {row[2]: row[3] for row in rows}
+    supersedes: dict[str, list[str]] = {}
+    for old, new in sorted(in_place.items()):
+        supersedes.setdefault(new, []).append(names[old])
+    by_name = {old: names[new] for old, new in in_place.items()}
+    return [_drop_file(connection, row, supersedes.get(row[2], []), by_name.get(row[2])) for row in rows]
 
 
 def _drop_file(
-    connection: sqlite3.Connection, row: tuple[str, int, str, str, str, int, int, int, int, int, int]
+    connection: sqlite3.Connection,
+    row: tuple[str, int, str, str, str, int, int, int, int, int, int],
+    supersedes: list[str],
+    superseded_by: str | None,
 ) -> DropFile:
     segment, offset, sha256, name, source, records, accepted, ignored, quarantined, duplicate, received_ns = row
     reasons = connection.execute(
@@ -81,4 +91,11 @@ def _drop_file(
         outcome = "duplicate"
     elif quarantined:
         outcome = "partial" if accepted or ignored else "quarantined"
-    return DropFile(sha256, name, source, outcome, records, accepted, quarantined, duplicate, utc(received_ns), reasons)
+    if outcome == "duplicate":  # it is the first of these bytes that stands, or does not
+        supersedes, superseded_by = [], None
+    elif outcome == "accepted" and supersedes:
+        outcome = "superseding"
+    return DropFile(
+        sha256, name, source, outcome, records, accepted, quarantined, duplicate, utc(received_ns), reasons,
+        supersedes, superseded_by,
+    )  # fmt: skip

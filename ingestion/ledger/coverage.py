@@ -10,7 +10,7 @@ from pathlib import Path
 
 from contracts.clock import utc
 from ingestion.ledger.database import reading
-from ingestion.ledger.records import LandedFile, Pending, Snapshot
+from ingestion.ledger.records import LandedFile, Pending, Snapshot, Superseded
 
 
 def read_pending(path: Path) -> tuple[int, int]:
@@ -36,11 +36,22 @@ def touch(connection: sqlite3.Connection, files: Iterable[LandedFile]) -> None:
             "INSERT INTO landed_file VALUES (?, ?, ?, ?, ?, ?, ?)",
             (file.path, file.stream, file.version, day, file.rows, file.sha256, number),
         )
-        connection.execute(
-            "INSERT INTO touched_day VALUES (?, ?, ?, 0) ON CONFLICT (stream, event_date)"
-            " DO UPDATE SET touched_seq = excluded.touched_seq, covered = 0",
-            (file.stream, day, number),
-        )
+        _touch(connection, file.stream, day, number)
+
+
+def touch_days(connection: sqlite3.Connection, days: Iterable[tuple[str, str]]) -> None:
+    """Marks event days of streams as touched, under one new number: their files are the same, what counts is not."""
+    number = newest_touch(connection) + 1
+    for stream, day in days:
+        _touch(connection, stream, day, number)
+
+
+def _touch(connection: sqlite3.Connection, stream: str, day: str, number: int) -> None:
+    connection.execute(
+        "INSERT INTO touched_day VALUES (?, ?, ?, 0) ON CONFLICT (stream, event_date)"
+        " DO UPDATE SET touched_seq = excluded.touched_seq, covered = 0",
+        (stream, day, number),
+    )
 
 
 def pending(connection: sqlite3.Connection) -> Pending:
@@ -53,7 +64,8 @@ def snapshot(connection: sqlite3.Connection) -> Snapshot:
     """The pending days, the files and the newest receive time; all of one committed state."""
     with _one_state(connection):
         newest = connection.execute("SELECT max(newest_received_ns) FROM segment").fetchone()[0]
-        return Snapshot(_pending(connection), landed_files(connection), utc(newest) if newest else None)
+        as_of = utc(newest) if newest else None
+        return Snapshot(_pending(connection), landed_files(connection), as_of, superseded_files(connection))
 
 
 def cover(connection: sqlite3.Connection, snapshot: int) -> None:
@@ -67,6 +79,15 @@ def landed_files(connection: sqlite3.Connection) -> list[LandedFile]:
         "SELECT stream, version, event_date, path, rows, sha256 FROM landed_file ORDER BY stream, event_date, path"
     )
     return [LandedFile(row[0], row[1], date.fromisoformat(row[2]), *row[3:]) for row in rows]
+
+
+def superseded_files(connection: sqlite3.Connection) -> list[Superseded]:
+    """The superseded files with rows in landing, per stream."""
+    rows = connection.execute(
+        "SELECT stream, sha256, sum(rows) FROM superseded_file JOIN drop_file USING (sha256)"
+        " JOIN drop_day USING (segment, spool_offset) GROUP BY stream, sha256 ORDER BY stream, sha256"
+    )
+    return [Superseded(*row) for row in rows]
 
 
 @contextmanager

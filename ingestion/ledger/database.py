@@ -10,7 +10,7 @@ from pathlib import Path
 from contracts.errors import StateError
 from ingestion.ledger import upgrade
 
-VERSION = 2
+VERSION = 3
 _SCHEMA = Path(__file__).with_name("schema.sql")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.faults import point
-from ingestion.ledger import accounts, coverage, identities, numbers, refreshes, refusals, replays
+from ingestion.ledger import accounts, coverage, identities, numbers, refreshes, refusals, replays, superseding
 from ingestion.ledger.database import reading, writing
 from ingestion.ledger.records import (
     Count,
@@ -22,6 +22,7 @@ from ingestion.ledger.records import (
     Replay,
     Sequence,
     Snapshot,
+    Superseded,
 )
 
 
@@ -50,6 +51,11 @@ class Ledger:
         """The list of landed files: the only one that readers may use."""
         with reading(self.path) as connection:
             return coverage.landed_files(connection)
+
+    def superseded(self) -> list[Superseded]:
+        """The dropped files in whose place others stand, with their rows per stream."""
+        with reading(self.path) as connection:
+            return coverage.superseded_files(connection)
 
     def counts(self) -> list[Count]:
         """Messages and records by source, device, outcome and code."""
@@ -127,7 +133,10 @@ class Ledger:
                 accounts.add(connection, landing.segment, landing.accounts)
                 accounts.add_drops(connection, landing.segment, landing.drops)
                 refusals.add(connection, landing.segment, landing.refused)
+                superseding.remember(connection, landing.segment, landing.drops)
                 identities.remember(connection, landing)
+            if any(superseding.may_supersede(landing.drops) for landing in landings):
+                superseding.settle(connection)
             point("seal.in-ledger")
 
     def next_replay(self) -> int:

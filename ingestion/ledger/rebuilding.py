@@ -5,15 +5,15 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from ingestion.ledger import lives, numbers
+from ingestion.ledger import lives, numbers, superseding
 from ingestion.ledger.database import reading, writing
 
 #: What judging the spool makes. All else (refreshes, what is archived and erased) is nobody's to judge again.
 _JUDGED = (
     "segment", "account", "segment_account", "number_range", "numbered_events", "restarted_outbox", "recent_packets",
-    "last_of_topic", "drop_file", "quarantine",
+    "last_of_topic", "drop_file", "drop_day", "drop_successor", "superseded_file", "quarantine",
 )  # fmt: skip
-_OF_SEGMENT = ("segment", "segment_account", "drop_file", "quarantine")
+_OF_SEGMENT = ("segment", "segment_account", "drop_file", "drop_day", "drop_successor", "quarantine")
 
 
 def next_rebuild(ledger: Path) -> int:
@@ -47,6 +47,7 @@ def keep_decisions(ledger: Path, new: Path) -> int:
             " WHERE state = 'discarded'"
         ).fetchall()
     with writing(new) as connection:
+        superseding.settle(connection)  # of what was taken over no landing has settled it
         return connection.executemany(
             "UPDATE quarantine SET state = 'discarded', decided_ns = ?, note = ?"
             " WHERE segment = ? AND spool_offset = ? AND ifnull(record, -1) = ? AND state = 'open'",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -37,6 +38,14 @@ class LandedFile:
     sha256: str
 
 
+class Superseded(NamedTuple):
+    """A dropped file in whose place another stands: so many of its rows in landing count no longer."""
+
+    stream: str
+    sha256: str
+    rows: int
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One committed state: what is pending in it, every landed file, and `as_of`, the newest receive time (UTC)."""
@@ -44,6 +53,7 @@ class Snapshot:
     pending: Pending
     files: list[LandedFile]
     as_of: datetime | None
+    superseded: list[Superseded]
 
     @property
     def days(self) -> dict[str, list[date]]:
@@ -81,7 +91,10 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class DropRecord:
-    """The outcome of one dropped file, as landing hands it in."""
+    """The outcome of one dropped file, as landing hands it in.
+
+    `rows`: what it landed, by (stream, event day); `supersedes`: sha256 of the file whose place it is said to take.
+    """
 
     offset: int
     sha256: str
@@ -93,22 +106,29 @@ class DropRecord:
     quarantined: int
     duplicate: int
     received_ns: int
+    rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    supersedes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DropFile:
-    """The outcome row of one dropped file; `reasons` are (code, n) of its quarantined records."""
+    """The outcome row of one dropped file; `reasons` are (code, n) of its quarantined records.
+
+    `supersedes`: names of the files in whose place it stands; `superseded_by`: the name of the one that stands in its.
+    """
 
     sha256: str
     name: str
     source: str
-    outcome: str  # accepted, partial, quarantined, duplicate
+    outcome: str  # accepted, superseding, partial, quarantined, duplicate
     records: int
     accepted: int
     quarantined: int
     duplicate: int
     received_at: datetime
     reasons: list[tuple[str, int]]
+    supersedes: list[str] = field(default_factory=list)
+    superseded_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +250,7 @@ class Replay:
     refused: list[tuple[str, Refused]] = field(default_factory=list)
     received: Counter[str] = field(default_factory=Counter)  # by segment: a file refused whole counted as one record
     drops: dict[tuple[str, int], Counter[str]] = field(default_factory=dict)
+    drop_rows: dict[tuple[str, int], Counter[tuple[str, str]]] = field(default_factory=dict)  # by stream and day
     numbers: dict[str, dict[Outbox, Firsts]] = field(default_factory=dict)  # by segment
     restarted: set[Outbox] = field(default_factory=set)
 

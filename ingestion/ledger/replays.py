@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from contracts.errors import StateError
-from ingestion.ledger import accounts, coverage, numbers, refusals
+from ingestion.ledger import accounts, coverage, numbers, refusals, superseding
 from ingestion.ledger.records import Replay
 
 
@@ -42,6 +42,10 @@ def commit(connection: sqlite3.Connection, replay: Replay, now_ns: int) -> None:
             (change["records"], change["accepted"], change["ignored"], change["quarantined"], change["duplicate"],
              segment, offset),
         )  # fmt: skip
+    for (segment, offset), rows in replay.drop_rows.items():
+        superseding.add_rows(connection, segment, offset, rows)
+    if replay.drops:  # a file that was refused whole may take another's place now
+        superseding.settle(connection)
 
 
 def _must(done: bool, entry: int) -> None:

@@ -1,4 +1,4 @@
--- The ledger, version 2: what exists. Times in nanoseconds since 1970 UTC (…_ns) or ISO 8601 (…_at); days are UTC
+-- The ledger, version 3: what exists. Times in nanoseconds since 1970 UTC (…_ns) or ISO 8601 (…_at); days are UTC
 -- event days. An older ledger is upgraded by running this file, which adds what is missing, and by upgrade.py.
 
 -- One row per sealed segment that has been landed: this row is the commit of everything that the segment gave.
@@ -177,4 +177,30 @@ CREATE TABLE IF NOT EXISTS replaced_file (path TEXT PRIMARY KEY, replaced_ns INT
 -- The highest number that a kind of landed file was ever named by.
 CREATE TABLE IF NOT EXISTS file_number (kind TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 
-PRAGMA user_version = 2;
+-- Where the rows of a dropped file landed: what must be rebuilt when another file takes its place.
+CREATE TABLE IF NOT EXISTS drop_day (
+    segment TEXT NOT NULL,
+    spool_offset INTEGER NOT NULL,
+    stream TEXT NOT NULL,
+    event_date TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    PRIMARY KEY (segment, spool_offset, stream, event_date)
+) WITHOUT ROWID;
+
+-- Dropped files of which was said, when they were dropped, that they take the place of another; the others say it by name.
+CREATE TABLE IF NOT EXISTS drop_successor (
+    segment TEXT NOT NULL,
+    spool_offset INTEGER NOT NULL,
+    supersedes TEXT NOT NULL,            -- sha256 of the bytes whose place it takes
+    PRIMARY KEY (segment, spool_offset)
+) WITHOUT ROWID;
+
+-- Files in whose place another stands: their rows stay in landing, and the warehouse leaves them out. Follows from
+-- drop_file and drop_successor alone, in whatever order the files came.
+CREATE TABLE IF NOT EXISTS superseded_file (
+    sha256 TEXT PRIMARY KEY,
+    by_sha256 TEXT NOT NULL,
+    since_ns INTEGER NOT NULL            -- when the file that took its place was received
+) WITHOUT ROWID;
+
+PRAGMA user_version = 3;

@@ -109,6 +109,8 @@ class FileOutcome:
     duplicate: int
     received_at: datetime
     reasons: list[Reason]
+    supersedes: list[str]
+    superseded_by: str | None
 
 
 @dataclass(frozen=True)
@@ -299,7 +301,7 @@ def _file(drop: DropFile, refused: list[RefusedGroup]) -> FileOutcome:
     own = [g for g in refused if g.source == drop.source and g.topic == f"{drop.source}/{drop.name}"]
     return FileOutcome(
         drop.name, drop.source, drop.outcome, drop.records, drop.accepted, drop.quarantined, drop.duplicate,
-        drop.received_at, _reasons(own) if drop.quarantined else [],
+        drop.received_at, _reasons(own) if drop.quarantined else [], drop.supersedes, drop.superseded_by,
     )  # fmt: skip
 
 

@@ -94,6 +94,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outcome.partial": ("delvis godkänd", "partly accepted"),
     "outcome.quarantined": ("avvisad", "refused"),
     "outcome.duplicate": ("dubblett", "duplicate"),
+    "outcome.superseding": ("godkänd, ersätter en tidigare", "accepted, in the place of an earlier one"),
+    "in_place_of": ("Står i stället för", "Stands in the place of"),
+    "superseded_by": ("Räknas inte längre: ersatt av", "Counts no longer: superseded by"),
     "at_the_door": ("Ligger i filluckan men tas inte emot", "In the drop folder and not taken"),
     "since": ("Sedan", "Since"),
     "platform": ("Plattformen", "The platform"),
@@ -161,7 +164,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 SYMBOLS = {
     "sends": "●", "late": "◐", "silent": "○", "never": "–", "rest": "☾",
-    "accepted": "✓", "partial": "◐", "quarantined": "✕", "duplicate": "=",
+    "accepted": "✓", "partial": "◐", "quarantined": "✕", "duplicate": "=", "superseding": "↻",
 }  # fmt: skip
 
 

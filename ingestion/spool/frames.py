@@ -18,6 +18,8 @@ MAX_PAYLOAD = 1 << 24
 MAX_SEARCHED = 1 << 28  # bytes to check for a frame that no length leads to: about a second
 VERSION = 1
 MESSAGE, FILE, RUN = 0, 1, 2
+#: Property of a dropped file's frame: the sha256 of the earlier file whose place it takes.
+SUPERSEDES = "supersedes"
 #: Flags of a frame: the drop list was blanked in a payload; a payload was erased.
 BLANKED, ERASED = 1 << 6, 1 << 7
 _HEAD = struct.Struct("<II")
