@@ -45,7 +45,7 @@ valued as (
         case statistics.statistic
             when 'xbar' then located.mean
             when 'x' then located.mean
-            when 'r' then (located.highest - located.lowest)::double
+            when 'r' then case when located.n > 1 then (located.highest - located.lowest)::double end
             when 'mr' then abs(located.total - located.total_before)::double
             when 's' then sqrt(located.deviation_squares / nullif(located.n - 1, 0))
             when 'p' then {{ ratio('located.nonconforming', 'located.units') }}
