@@ -58,6 +58,27 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
     _table("met_testbed_month", "testbed_id period_start", _MONTH),
     _table("met_pilot_month", "pilot_id period_start", _MONTH),
     _table("met_pilot_outcome", "pilot_id outcome", "runs"),
+    _table(
+        "dim_characteristic",
+        "characteristic_id version",
+        "name_sv name_en equipment_id chart unit lsl usl reference_name_sv reference_name_en reference_first_day "
+        "reference_last_day reference_known_at n_min run_length is_current",
+    ),
+    _table(
+        "met_control_limit",
+        "characteristic_id version statistic",
+        "method base sigma group_size center deviation lcl ucl groups observations known_at frozen",
+    ),
+    _table(
+        "met_control_point",
+        "characteristic_id version statistic point",
+        "group_key started_at ended_at excluded n value center lcl ucl z one_side rule_1 rule_2 rule_3 rule_4 signal",
+    ),
+    _table(
+        "met_capability",
+        "characteristic_id version",
+        "n mean sigma_within sigma_overall target cp cpk cpm pp ppk below_lsl above_usl assessable reason",
+    ),
     _table("met_coverage_day", "equipment_id day", "planned_s known_s coverage messages"),
     _table(
         "fct_indicator_value",

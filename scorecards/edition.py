@@ -19,6 +19,10 @@ import pyarrow.parquet as pq
 from contracts.errors import StateError
 from scorecards.records import (
     Allocation,
+    Capability,
+    Characteristic,
+    ControlLimit,
+    ControlPoint,
     CoverageDay,
     Equipment,
     Gate,
@@ -47,6 +51,16 @@ PROGRAMME: Scope = ("programme", "nms")
 
 
 @dataclass(frozen=True)
+class Controls:
+    """What is under statistical control, each by its newest version; limits and points by (characteristic, statistic)."""
+
+    characteristics: list[Characteristic]
+    limits: dict[tuple[str, str], ControlLimit]
+    points: dict[tuple[str, str], list[ControlPoint]]
+    capability: dict[str, Capability]
+
+
+@dataclass(frozen=True)
 class Edition:
     """All that pages are made from. Lists are in the order of their keys."""
 
@@ -70,6 +84,7 @@ class Edition:
     values: dict[tuple[str, str, str], list[Value]]
     progress: dict[tuple[str, str, str], Progress]
     inputs: list[InputCount]
+    controls: Controls
 
     def series(self, indicator: str, scope: Scope) -> list[Value]:
         """The months of an indicator in a scope, oldest first; empty when it is not measured there."""
@@ -169,6 +184,7 @@ def _read(folder: Path, status: Path) -> Edition:
         values={key: list(rows) for key, rows in groupby(values, key=lambda row: _value_key(row)[:3])},
         progress={(row.indicator_id, row.scope_type, row.scope_id): row for row in progress},
         inputs=_inputs(folder),
+        controls=_controls(folder),
     )
 
 
@@ -220,6 +236,23 @@ def _inputs(folder: Path) -> list[InputCount]:
     counted = table.group_by(keys).aggregate([("input_id", "count")])
     rows = [InputCount(**{key: row[key] for key in keys}, inputs=row["input_id_count"]) for row in counted.to_pylist()]
     return sorted(rows, key=lambda row: (row.input_kind, not row.included, row.reason or ""))
+
+
+def _controls(folder: Path) -> Controls:
+    found = [row for row in _table(folder, "dim_characteristic", Characteristic) if row.is_current]
+    drawn = {(row.characteristic_id, row.version) for row in found}
+    points: dict[tuple[str, str], list[ControlPoint]] = defaultdict(list)
+    for row in sorted(_table(folder, "met_control_point", ControlPoint), key=lambda row: row.point):
+        if (row.characteristic_id, row.version) in drawn:
+            points[row.characteristic_id, row.statistic].append(row)
+    limits = _table(folder, "met_control_limit", ControlLimit)
+    capability = _table(folder, "met_capability", Capability)
+    return Controls(
+        characteristics=sorted(found, key=lambda row: row.characteristic_id),
+        limits={(r.characteristic_id, r.statistic): r for r in limits if (r.characteristic_id, r.version) in drawn},
+        points=dict(points),
+        capability={r.characteristic_id: r for r in capability if (r.characteristic_id, r.version) in drawn},
+    )
 
 
 def _manifest(folder: Path) -> Manifest:

@@ -29,6 +29,12 @@ def decimal(value: Number | None, lang: Lang, places: int = 1) -> str:
     return NONE if value is None else str(format_decimal(value, pattern, locale=LOCALES[lang]))
 
 
+def fixed(value: Number | None, lang: Lang, places: int) -> str:
+    """A number with exactly so many decimals, for columns that are compared: 12,50."""
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return NONE if value is None else str(format_decimal(value, pattern, locale=LOCALES[lang]))
+
+
 def percent(value: Number | None, lang: Lang, pattern: str = "#,##0.0") -> str:
     """A percent value 0–100 with one decimal: 61,2 % (sv), 61.2% (en)."""
     if value is None:

@@ -46,6 +46,9 @@ class Voice:
     def decimal(self, value: Number | None, places: int = 1) -> str:
         return numbers.decimal(value, self.lang, places)
 
+    def fixed(self, value: Number | None, places: int) -> str:
+        return numbers.fixed(value, self.lang, places)
+
     def share(self, value: Number | None) -> str:
         return numbers.share(value, self.lang)
 

@@ -27,8 +27,10 @@ _DAYS = {
     "milestone_date",
     "target_date",
     "day",
+    "reference_first_day",
+    "reference_last_day",
 }
-_TIMES = {"newest_input_at", "as_of", "started_at", "ended_at"}
+_TIMES = {"newest_input_at", "as_of", "started_at", "ended_at", "known_at", "reference_known_at"}
 _EXACT = {
     "numerator",
     "denominator",
@@ -53,7 +55,9 @@ _EXACT = {
     "planned_s",
 }
 _WHOLE = {"goal_id", "n", "n_min", "freshness_s", "builds_started", "builds_accepted", "open_runs", "messages", "runs"}
+_WHOLE |= {"groups", "observations", "point", "one_side", "run_length", "below_lsl", "above_usl"}
 _YES = {"assessable", "is_latest", "is_open", "included"}
+_YES |= {"frozen", "is_current", "excluded", "rule_1", "rule_2", "rule_3", "rule_4"}
 _REAL = {
     "expected_interval_s",
     "minimum",
@@ -77,6 +81,8 @@ _REAL = {
     "build_success_rate",
     "utilisation",
 }
+_REAL |= {"base", "sigma", "group_size", "center", "deviation", "lcl", "ucl", "lsl", "usl", "z", "mean"}
+_REAL |= {"sigma_within", "sigma_overall", "cp", "cpk", "cpm", "pp", "ppk"}
 
 
 def build_edition(

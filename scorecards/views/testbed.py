@@ -13,6 +13,7 @@ from scorecards.links import Page
 from scorecards.records import CoverageDay, Equipment, Month, Run, Testbed
 from scorecards.svg.bars import coverage_strip
 from scorecards.svg.spark import sparkline
+from scorecards.views.control import ControlChart, control_charts
 from scorecards.voice import Voice
 
 MONTHS, DAYS, RUNS = 8, 120, 12
@@ -85,6 +86,7 @@ class TestbedPage:
     machines: list[MachineStrip]
     figures: list[Figure]
     runs: list[RunRow]
+    charts: list[ControlChart]
 
 
 def testbed_page(edition: Edition, voice: Voice, page: Page, testbed: Testbed) -> TestbedPage:
@@ -103,6 +105,7 @@ def testbed_page(edition: Edition, voice: Voice, page: Page, testbed: Testbed) -
         machines=[_machine(edition, voice, item) for item in machines],
         figures=[figure(edition, voice, page, item, scope) for item in edition.indicators_of(scope)],
         runs=_runs(edition, voice, machines),
+        charts=control_charts(edition, voice, machines),
     )
 
 
