@@ -166,8 +166,9 @@ def _characteristic(item: Characteristic) -> dict[str, Any]:
     reference = item.reference
     return _row("characteristics", item) | {
         "subgroup_by": item.subgroup.by, "subgroup_size": item.subgroup.size,
-        "subgroup_every_s": item.subgroup.every_s, **_texts("reference_name", reference.name), "reference_first_day": reference.first_day,
-        "reference_last_day": reference.last_day, "reference_known_at": reference.known_at,
+        "subgroup_every_s": item.subgroup.every_s, **_texts("reference_name", reference.name),
+        "reference_first_day": reference.first_day, "reference_last_day": reference.last_day,
+        "reference_known_at": reference.known_at,
     }  # fmt: skip
 
 

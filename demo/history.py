@@ -69,7 +69,7 @@ HEADERS = {
     "Godkänd massa kg",
     "layer-log": "Tidpunkt;Skrivare;Bygge;Lager;Lager totalt;Klar;Exponering s;Avvikelser;Påläggarhändelser",
     "feedstock-log": "Post;Tidpunkt;Skrivare;Händelse;Parti;Till parti;Material;Massa kg;Nytt;Bygge",
-    "measurement-log": "Tidpunkt;Maskin;Temperatur °C",
+    "measurement-log": "Tidpunkt;Maskin;Temperatur °C;Moment Nm",
     "energy-log": "Timme;Mätare;kWh",
     "meter-readings": "Avläst;Mätare;Maskin;Ställning Wh",
     "participation": "Organisationsnummer;Namn;Aktörstyp;Storleksklass;Län;Kommun;Aktivitet;Datum;Slag;Delprojekt;"
@@ -130,6 +130,8 @@ class History:
                 continue
             self._shift(machine, begin, end, chance)
             self._meters(machine, day, chance)
+            if machine.id == "dal-assembly-1":
+                self._torque(machine, day, random.Random(f"torque {day}"))
 
     def _shift(self, machine: Machine, now: datetime, end: datetime, chance: random.Random) -> None:
         """One day of orders: setup, production with interruptions, and what stands between the orders."""
@@ -255,8 +257,17 @@ class History:
             if machine.id == "var-machining-1" and day == date(2026, 10, 14) and hour == 11:
                 heat = 385.0  # a broken wire: beyond the physical range of the sensor
             self.used[machine.id][at] = energy
-            row = [f"{at:%Y-%m-%d %H:%M}", machine.name, _number(heat, 1)]
+            row = [f"{at:%Y-%m-%d %H:%M}", machine.name, _number(heat, 1), ""]
             self.rows["measurement-log", f"{day:%Y-%m}"].append(row)
+
+    def _torque(self, machine: Machine, day: date, chance: random.Random) -> None:
+        """Five screws in a row, four times a day; a worn spindle tightens harder until it is changed."""
+        worn = 0.6 if date(2026, 10, 12) <= day < date(2026, 10, 24) else 0.0
+        for hour in (5, 11, 17, 23):
+            for screw in range(5):
+                at = datetime.combine(day, time(hour, 20 + screw))
+                row = [f"{at:%Y-%m-%d %H:%M}", machine.name, "", _number(chance.gauss(32 + worn, 0.55), 2)]
+                self.rows["measurement-log", f"{day:%Y-%m}"].append(row)
 
     def _people(self, chance: random.Random) -> None:
         """Seminars, support and measurements: more and more organisations, some of them again and again."""
@@ -311,7 +322,7 @@ class History:
             strict=False,
         ):  # fmt: skip
             self.rows["production-records", month].append(row)
-        self.rows["measurement-log", months[-1]].append([f"{months[-1]}-02 08:00", "Press 1", "trasig"])
+        self.rows["measurement-log", months[-1]].append([f"{months[-1]}-02 08:00", "Press 1", "trasig", ""])
 
 
 def _registry(name: str) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ PROGRAMME: Scope = ("programme", "nms")
 
 @dataclass(frozen=True)
 class Controls:
-    """What is under statistical control, each by its newest version; limits and points by (characteristic, statistic)."""
+    """What is under statistical control, by its newest version; limits and points by (characteristic, statistic)."""
 
     characteristics: list[Characteristic]
     limits: dict[tuple[str, str], ControlLimit]

@@ -411,7 +411,8 @@ def _characteristic(name: str, version: str, machine: str, chart: str, lsl: floa
 
 def _capability(name: str, version: str, reason: str | None = None, **indices: float) -> Row:
     return {
-        "characteristic_id": name, "version": version, "n": 120, "mean": 150.0, "sigma_within": 2.0, "sigma_overall": 2.1,
+        "characteristic_id": name, "version": version, "n": 120, "mean": 150.0, "sigma_within": 2.0,
+        "sigma_overall": 2.1,
         "target": 150.0, "below_lsl": 0, "above_usl": 0, "assessable": reason is None, "reason": reason, **indices,
     }  # fmt: skip
 

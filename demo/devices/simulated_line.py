@@ -17,7 +17,7 @@ from typing import Any
 import paho.mqtt.client as mqtt
 
 LINE = "nms/v1/dalarna/testbed-dal/hall-1/line-1"
-UNITS = (("press-1", "PRV-10", 3.0, "oil_temp", 52.0), ("assembly-1", "PRV-20", 5.0, "torque", 34.0))
+UNITS = (("press-1", "PRV-10", 3.0, "oil_temp", 52.0), ("assembly-1", "PRV-20", 5.0, "torque", 32.0))
 Step = tuple[float, str, dict[str, Any]]  # seconds to wait before, topic below the work unit, fields
 
 

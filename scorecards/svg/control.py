@@ -1,4 +1,4 @@
-"""Draws a control chart: points in their order, centre and limits, faint zones; what breaks a rule has its own shape."""
+"""Draws a control chart: points in order, centre and limits, faint zones; what breaks a rule has its own shape."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ class ControlDrawing:
 
 def sign(signal: str) -> Markup:
     """The shape of a signal for a legend; hidden from screen readers, because the word stands beside it."""
-    return Markup(f'<svg class="mark" viewBox="-7 -7 14 14" width="14" height="14" aria-hidden="true">{_shape(signal)}</svg>')
+    return Markup(
+        f'<svg class="mark" viewBox="-7 -7 14 14" width="14" height="14" aria-hidden="true">{_shape(signal)}</svg>'
+    )
 
 
 def control_chart(drawing: ControlDrawing, width: int = 720, height: int = 240) -> Markup:
@@ -95,7 +97,9 @@ def _stretch(drawing: ControlDrawing, dots: Stretch, x: Scale, y: Scale) -> str:
     for zone in (3, 2, 1):
         top, bottom = y(min(center + zone * step, high)), y(max(center - zone * step, low))
         fill = _ZONE[3 - zone]
-        parts.append(f'<rect x="{begin:g}" y="{top:g}" width="{end - begin:.1f}" height="{bottom - top:.1f}" fill="{fill}"/>')
+        parts.append(
+            f'<rect x="{begin:g}" y="{top:g}" width="{end - begin:.1f}" height="{bottom - top:.1f}" fill="{fill}"/>'
+        )
     for value, style in ((high, 'stroke-dasharray="6 3"'), (low, 'stroke-dasharray="6 3"'), (center, "")):
         parts.append(f'<path d="M{begin:g} {y(value):g}H{end:g}" stroke="{INK}" stroke-width="1.2" {style}/>')
     return "".join(parts)

@@ -117,7 +117,11 @@ def _seen(point: ControlPoint) -> str:
 
 
 def _word(voice: Voice, signal: str, item: Characteristic) -> str:
-    return voice(f"control.signal.{signal}", n=item.run_length) if signal == "one_side" else voice(f"control.signal.{signal}")
+    return (
+        voice(f"control.signal.{signal}", n=item.run_length)
+        if signal == "one_side"
+        else voice(f"control.signal.{signal}")
+    )
 
 
 def _state(
@@ -186,14 +190,22 @@ def _facts(
 ) -> list[Fact]:
     facts = []
     if limits is not None:
-        facts.append(Fact(voice("control.groups"), f"{voice.count(limits.groups)} ({voice.count(limits.observations)})"))
+        facts.append(
+            Fact(voice("control.groups"), f"{voice.count(limits.groups)} ({voice.count(limits.observations)})")
+        )
         facts.append(Fact(voice("control.sigma", method=limits.method), voice.fixed(limits.sigma, places + 1)))
     if capability is None:
         return facts
     if not capability.assessable:
         reason = voice(f"control.reason.{capability.reason}")
         return [*facts, Fact(voice("control.capability"), f"{voice('status.not_assessable')}: {reason}")]
-    told = {"Cp": capability.cp, "Cpk": capability.cpk, "Cpm": capability.cpm, "Pp": capability.pp, "Ppk": capability.ppk}
+    told = {
+        "Cp": capability.cp,
+        "Cpk": capability.cpk,
+        "Cpm": capability.cpm,
+        "Pp": capability.pp,
+        "Ppk": capability.ppk,
+    }
     return facts + [Fact(name, voice.fixed(value, 2)) for name, value in told.items() if value is not None]
 
 

@@ -1,4 +1,4 @@
-"""A site whose characteristics are under control: inspections by file, a channel by UNS, and what the warehouse says."""
+"""A site whose characteristics are under control: inspections by file, a channel by UNS, and its warehouse."""
 
 from __future__ import annotations
 
@@ -127,7 +127,5 @@ class Charts:
 
     def capability(self, name: str, version: str) -> dict[str, Any]:
         """The one row of capability."""
-        (row,) = self.rows(
-            f"from metrics.met_capability where characteristic_id = '{name}' and version = '{version}'"
-        )
+        (row,) = self.rows(f"from metrics.met_capability where characteristic_id = '{name}' and version = '{version}'")
         return row

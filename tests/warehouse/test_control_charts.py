@@ -131,10 +131,11 @@ def _assert_capable(found: dict[str, Any], plain: Chart) -> None:
         off = math.hypot(plain.sigma, plain.mean - 10.25)
         indices = [found[name] for name in ("cp", "cpk", "cpm", "pp", "ppk")]
         assert indices == pytest.approx(
-            [3.5 / 6 / plain.sigma, room / 3 / plain.sigma, 3.5 / 6 / off, 3.5 / 6 / plain.overall, room / 3 / plain.overall]
-        )  # fmt: skip
+            [w / spread for w, spread in ((3.5 / 6, plain.sigma), (room / 3, plain.sigma), (3.5 / 6, off))]
+            + [3.5 / 6 / plain.overall, room / 3 / plain.overall]
+        )
     else:
-        assert found["cp"] is None and found["ppk"] is None
+        assert (found["cp"], found["ppk"]) == (None, None)
 
 
 def test_late_data_of_the_reference_period_moves_points_and_no_limit_and_a_new_version_moves_the_limits(
@@ -196,5 +197,9 @@ def _tabulated() -> dict[int, tuple[float, float, float]]:
     from contracts.paths import DBT_PROJECT
 
     file = DBT_PROJECT / "models" / "metrics" / "control" / "int_spc_constant.sql"
-    rows = [line.strip(" (),").split(", ") for line in file.read_text("utf-8").splitlines() if line.startswith(" " * 12 + "(")]
+    rows = [
+        line.strip(" (),").split(", ")
+        for line in file.read_text("utf-8").splitlines()
+        if line.startswith(" " * 12 + "(")
+    ]
     return {int(row[0]): (float(row[1]), float(row[2]), float(row[3])) for row in rows}
