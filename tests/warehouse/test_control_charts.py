@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from contracts.paths import DBT_PROJECT
 from tests.sites import NOON, text
 from tests.warehouse.charts import Charts, Inspected, characteristic
 from tests.warehouse.plain_charts import STATISTICS, Chart, Received, c4, plain_chart, range_moments
@@ -192,10 +193,14 @@ def test_the_constants_are_the_integrals_that_they_stand_for_and_give_the_factor
     assert 3 / range_moments(2)[0] == pytest.approx(2.66, abs=2e-3)
 
 
+def test_every_row_of_the_constants_is_what_its_integrals_give() -> None:
+    assert list(_tabulated()) == list(range(2, 26))
+    for n, told in _tabulated().items():
+        assert told == pytest.approx((*range_moments(n, 240), c4(n)), abs=2e-8), n
+
+
 def _tabulated() -> dict[int, tuple[float, float, float]]:
     """The rows of the model, as they stand in its file."""
-    from contracts.paths import DBT_PROJECT
-
     file = DBT_PROJECT / "models" / "metrics" / "control" / "int_spc_constant.sql"
     rows = [
         line.strip(" (),").split(", ")

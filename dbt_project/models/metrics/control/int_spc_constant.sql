@@ -1,7 +1,7 @@
 -- Of n independent normal values with standard deviation 1: d2 is the mean of their range, d3 its standard deviation,
 -- c4 the mean of their standard deviation (NIST/SEMATECH e-Handbook 6.3.2; ISO 7870-2). c4 is a quotient of gamma
--- functions; d2 and d3 are integrals of the distribution of the range: a test computes all three anew. The R package qcc
--- has d2 as printed tables round it, and a d3 of its own: who has to give the numbers that it gives chooses that edition.
+-- functions; d2 and d3 are integrals of the distribution of the range: a test computes them anew. The R package qcc has
+-- d2 as printed tables round it, and a d3 of its own: who has to give the numbers that it gives chooses that edition.
 with tabulated as (
     select *
     from
@@ -31,7 +31,7 @@ with tabulated as (
             (23, 3.8583234233, 0.7158867355, 0.9887045452, 3.858, 0.7158987),
             (24, 3.8953481485, 0.7120681751, 0.9891926750, 3.895, 0.7120802),
             (25, 3.9306292195, 0.7084407659, 0.9896403756, 3.931, 0.7084528)
-        ) as constants (n, d2, d3, c4, d2_qcc, d3_qcc)
+        ) as listed (n, d2, d3, c4, d2_qcc, d3_qcc) -- noqa: AL05
 ),
 
 final as (

@@ -1,8 +1,5 @@
-with final as (
-    select
-        chart,
-        statistic,
-        is_location
+with charts as (
+    select *
     from
         (
             values
@@ -16,7 +13,11 @@ with final as (
             ('np', 'np', true),
             ('c', 'c', true),
             ('u', 'u', true)
-        ) as charts (chart, statistic, is_location)
+        ) as listed (chart, statistic, is_location) -- noqa: AL05
+),
+
+final as (
+    select * from charts
 )
 
 select * from final

@@ -43,12 +43,14 @@ of_the_product as (
 
 grouped as (
     select
-        characteristic_id, version, basis, group_key, started_at, ended_at, n, n::decimal(18, 3) as units, total,
-        lowest, highest, deviation_squares, below_lsl, above_usl, null as nonconforming, null as defects
+        * exclude (event_date, equipment_id, run_ref, slot, number),
+        n::decimal(18, 3) as units,
+        null as nonconforming,
+        null as defects
     from of_the_product
     union all by name
     select
-        *,
+        * exclude (inspected),
         coalesce(inspected, n) as units
     from inspection_groups
 ),
@@ -56,7 +58,7 @@ grouped as (
 judged as (
     select
         grouped.*,
-        exists (
+        exists(
             select 1
             from exclusions
             where

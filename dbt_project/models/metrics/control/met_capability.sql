@@ -90,8 +90,8 @@ gathered as (
 assessed as (
     select
         *,
-        case when reason is null then sigma_within end as within,
-        case when reason is null then sigma_overall end as overall
+        case when reason is null then sigma_within end as assessed_within,
+        case when reason is null then sigma_overall end as assessed_overall
     from gathered
 ),
 
@@ -108,14 +108,14 @@ final as (
         target,
         below_lsl,
         above_usl,
-        (usl - lsl) / (6 * within) as cp,
-        (mean - lsl) / (3 * within) as cp_lower,
-        (usl - mean) / (3 * within) as cp_upper,
-        least((mean - lsl) / (3 * within), (usl - mean) / (3 * within)) as cpk,
-        (usl - lsl) / (6 * sqrt(power(within, 2) + power(mean - target, 2))) as cpm,
-        (usl - lsl) / (6 * overall) as pp,
-        least((mean - lsl) / (3 * overall), (usl - mean) / (3 * overall)) as ppk,
-        (usl - lsl) / (6 * sqrt(power(overall, 2) + power(mean - target, 2))) as cpm_overall,
+        (usl - lsl) / (6 * assessed_within) as cp,
+        (mean - lsl) / (3 * assessed_within) as cp_lower,
+        (usl - mean) / (3 * assessed_within) as cp_upper,
+        least((mean - lsl) / (3 * assessed_within), (usl - mean) / (3 * assessed_within)) as cpk,
+        (usl - lsl) / (6 * sqrt(power(assessed_within, 2) + power(mean - target, 2))) as cpm,
+        (usl - lsl) / (6 * assessed_overall) as pp,
+        least((mean - lsl) / (3 * assessed_overall), (usl - mean) / (3 * assessed_overall)) as ppk,
+        (usl - lsl) / (6 * sqrt(power(assessed_overall, 2) + power(mean - target, 2))) as cpm_overall,
         reason is null as assessable,
         reason
     from assessed
