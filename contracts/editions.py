@@ -45,6 +45,16 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
         "goal_id step_id name_sv name_en formula_sv formula_en unit direction type code source n_unit_sv n_unit_en "
         "n_min coverage_min notes_sv notes_en",
     ),
+    _table(
+        "dim_metric",
+        "metric_id version",
+        "metric_group name_sv name_en description_sv description_en formula_sv formula_en "
+        "numerator_expression denominator_expression elements "
+        "scale unit minimum maximum trend timing audience methodology scopes source_standard source_clause "
+        "source_edition disagreement_sv disagreement_en aggregation n_element n_min coverage_min notes_sv notes_en "
+        "needs_sv needs_en made_by place",
+    ),
+    _table("dim_element", "element", "name_sv name_en unit room whole"),
     _table("fct_allocation", "pilot_id equipment_id valid_from", "share valid_to"),
     _table(
         "fct_run",
@@ -57,6 +67,14 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
     _table("met_equipment_month", "equipment_id period_start", _MONTH),
     _table("met_testbed_month", "testbed_id period_start", _MONTH),
     _table("met_pilot_month", "pilot_id period_start", _MONTH),
+    _table("met_element_day", "equipment_id day element", "value n missing"),
+    _table("met_element_period", "scope_type scope_id period_start element", "value n missing machines"),
+    _table(
+        "met_kpi_period",
+        "metric_id scope_type scope_id period_start",
+        "metric_version period_end value numerator denominator n coverage newest_observed_at freshness_s assessable "
+        "reason",
+    ),
     _table("met_pilot_outcome", "pilot_id outcome", "runs"),
     _table(
         "dim_characteristic",

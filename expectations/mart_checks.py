@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.editions import EDITION_TABLES, EditionTable
+from contracts.metrics import metrics
 from contracts.registry import Registry
 
 
@@ -54,23 +55,25 @@ def _rows(check_id: str, mart: str, sv: str, en: str, broken: str, example: str,
     return MartCheck(f"{mart}.{check_id}", mart, sv, en, sql)
 
 
-def _between(column: str, low: str, high: str | None) -> str:
-    return f"({column} < {low}" + (f" or {column} > {high})" if high else ")")
+def _outside(column: str, low: float | None, high: float | None) -> str:
+    sides = [f"{column} {sign} {limit:g}" for sign, limit in (("<", low), (">", high)) if limit is not None]
+    return f"({' or '.join(sides) or 'false'})"
+
+
+def _out_of_limits(column: str) -> str:
+    """A ratio of a month outside of what its definition says is logically possible."""
+    metric = metrics()[_METRIC_OF.get(column, column)]
+    low, high = (None if limit is None else limit / metric.scale for limit in (metric.range.low, metric.range.high))
+    return _outside(column, low, high)
 
 
 _SCOPE = "indicator_id || ' ' || scope_type || ' ' || scope_id"
 
-#: Months of machines, testbeds and pilots: ratio → logical limits (None: open; work outside the plan is possible).
-_RATIOS: dict[str, tuple[str, str | None]] = {
-    "availability": ("0", None),
-    "effectiveness": ("0", None),
-    "quality_ratio": ("0", "1"),
-    "oee": ("0", None),
-    "nee": ("0", None),
-    "build_success_rate": ("0", "1"),
-    "utilisation": ("0", None),
-    "coverage": ("0", "1"),
-}
+#: The ratios of months, and those that are not named like the metric whose logical limits they have.
+_RATIOS = ("availability", "effectiveness", "quality_ratio", "oee", "nee", "build_success_rate", "utilisation")
+_METRIC_OF = {"utilisation": "machine_utilisation_of_planned"}
+#: What a division in floating point may add to a limit that it reaches.
+_ROUNDING = "1e-9"
 
 
 def month_checks() -> Iterator[MartCheck]:
@@ -80,7 +83,7 @@ def month_checks() -> Iterator[MartCheck]:
         ("met_testbed_month", "testbed_id"),
         ("met_pilot_month", "pilot_id"),
     ):
-        ratios = " or ".join(_between(column, *limits) for column, limits in _RATIOS.items())
+        ratios = " or ".join([_outside("coverage", 0, 1), *(_out_of_limits(column) for column in _RATIOS)])
         yield _rows(
             "ratios", mart,
             "Kvoterna ligger inom sina logiska gränser (kvalitet, täckning och byggutfall 0–1, övriga ≥ 0).",
@@ -103,6 +106,30 @@ def month_checks() -> Iterator[MartCheck]:
             "or (coalesce(builds_started, 0) = 0 and build_success_rate is not null)",
             f"{key} || ' ' || period_start",
         )  # fmt: skip
+
+
+def metric_checks() -> Iterator[MartCheck]:
+    """Numbers of metrics: a value or a reason, and within the limits of their definition."""
+    mart, example = "met_kpi_period", "metric_id || ' ' || scope_type || ' ' || scope_id || ' ' || period_start"
+    yield _rows(
+        "assessable", mart,
+        "Ett tal finns om och endast om det kan bedömas; annars finns en orsak.",
+        "There is a number exactly when it is assessable; otherwise there is a reason.",
+        "assessable is null or (value is not null) <> assessable or (reason is null) <> assessable "
+        "or isnan(value) or isinf(value)", example,
+    )  # fmt: skip
+    out = f"v.value < d.minimum - {_ROUNDING} or v.value > d.maximum + {_ROUNDING} or d.metric_id is null"
+    named = "v.metric_id || ' ' || v.scope_type || ' ' || v.scope_id || ' ' || v.period_start"
+    yield MartCheck(
+        f"{mart}.limits", mart,
+        "Varje tal ligger inom sin definitions logiska gränser, och definitionen finns i samma version.",
+        "Every number lies within the logical limits of its definition, which is there in the same version.",
+        f"""
+        select count(*) filter (where {out}), count(*), min({named}) filter (where {out})
+        from {{{mart}}} v
+        left join {{dim_metric}} d on v.metric_id = d.metric_id and v.metric_version = d.version
+        """,
+    )  # fmt: skip
 
 
 def indicator_checks(registry: Registry) -> Iterator[MartCheck]:

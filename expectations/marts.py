@@ -16,6 +16,7 @@ from expectations.mart_checks import (
     allocation_checks,
     indicator_checks,
     key_checks,
+    metric_checks,
     month_checks,
     progress_checks,
 )
@@ -55,6 +56,7 @@ def _checks(site: Site) -> Iterable[MartCheck]:
         sum_checks(),
         time_checks(),
         month_checks(),
+        metric_checks(),
         indicator_checks(site.registry),
         progress_checks(),
         allocation_checks(),

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.errors import StateError
+from scorecards.metric_records import Element, Kpi, Metric
 from scorecards.records import (
     Allocation,
     Capability,
@@ -85,6 +86,19 @@ class Edition:
     progress: dict[tuple[str, str, str], Progress]
     inputs: list[InputCount]
     controls: Controls
+    metrics: list[Metric]
+    elements: dict[str, Element]
+    kpis: dict[tuple[str, str, str], list[Kpi]]
+
+    def kpi_series(self, metric: str, scope: Scope) -> list[Kpi]:
+        """The months of a metric in a scope, oldest first; empty where it is not formed."""
+        return self.kpis.get((metric, *scope), [])
+
+    def newest_kpi(self, metric: str, scope: Scope) -> Kpi | None:
+        """The newest month that can be assessed; else the newest, which says why it cannot."""
+        series = self.kpi_series(metric, scope)
+        known = [kpi for kpi in series if kpi.assessable]
+        return known[-1] if known else series[-1] if series else None
 
     def series(self, indicator: str, scope: Scope) -> list[Value]:
         """The months of an indicator in a scope, oldest first; empty when it is not measured there."""
@@ -159,6 +173,7 @@ def read_edition(folder: Path, status: Path) -> Edition:
 def _read(folder: Path, status: Path) -> Edition:
     values = sorted(_table(folder, "fct_indicator_value", Value), key=_value_key)
     progress = _table(folder, "fct_indicator_progress", Progress)
+    kpis = sorted(_table(folder, "met_kpi_period", Kpi), key=_kpi_key)
     coverage = sorted(_table(folder, "met_coverage_day", CoverageDay), key=lambda row: (row.equipment_id, row.day))
     return Edition(
         manifest=_manifest(folder),
@@ -185,11 +200,18 @@ def _read(folder: Path, status: Path) -> Edition:
         progress={(row.indicator_id, row.scope_type, row.scope_id): row for row in progress},
         inputs=_inputs(folder),
         controls=_controls(folder),
+        metrics=sorted(_table(folder, "dim_metric", Metric), key=lambda row: row.place),
+        elements={row.element: row for row in _table(folder, "dim_element", Element)},
+        kpis={key: list(rows) for key, rows in groupby(kpis, key=lambda row: _kpi_key(row)[:3])},
     )
 
 
 def _value_key(row: Value) -> tuple[str, str, str, date]:
     return row.indicator_id, row.scope_type, row.scope_id, row.period_start
+
+
+def _kpi_key(row: Kpi) -> tuple[str, str, str, date]:
+    return row.metric_id, row.scope_type, row.scope_id, row.period_start
 
 
 def _table(folder: Path, name: str, record: type[RecordT], **renamed: str) -> list[RecordT]:

@@ -53,6 +53,7 @@ class Frame:
     home: str
     quality: str
     guide: str
+    metrics: str
     other_lang: str
     other_href: str
     crumbs: list[Crumb]
@@ -83,6 +84,7 @@ def frame(
         home=page.to("programme"),
         quality=page.to("quality"),
         guide=page.to("guide"),
+        metrics=page.to("definitions"),
         other_lang="en" if voice.lang == "sv" else "sv",
         other_href=page.to_file(page.in_language("en" if voice.lang == "sv" else "sv").path),
         crumbs=[*home, *crumbs, Crumb(title, "")] if home else [],

@@ -10,11 +10,11 @@ from scorecards.records import Lang
 _FOLDERS: dict[Lang, dict[str, str]] = {
     "sv": {
         "programme": "", "goal": "mal", "pilot": "pilot", "testbed": "testbadd", "indicator": "indikator",
-        "quality": "kvalitet", "guide": "sa-laser-du",
+        "quality": "kvalitet", "guide": "sa-laser-du", "definitions": "definitioner",
     },
     "en": {
         "programme": "", "goal": "goal", "pilot": "pilot", "testbed": "testbed", "indicator": "indicator",
-        "quality": "quality", "guide": "how-to-read",
+        "quality": "quality", "guide": "how-to-read", "definitions": "definitions",
     },
 }  # fmt: skip
 

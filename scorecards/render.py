@@ -15,6 +15,7 @@ from scorecards.edition import Edition, read_edition
 from scorecards.frame import Crumb, frame, sheet_css
 from scorecards.links import Page
 from scorecards.records import LANGS, Lang
+from scorecards.views.definitions import definitions_page
 from scorecards.views.goal import goal_page
 from scorecards.views.guide import guide_page
 from scorecards.views.indicator import indicator_page
@@ -98,6 +99,7 @@ def _single(edition: Edition, voice: Voice) -> Iterator[Sheet]:
     page = Page(voice.lang, "programme")
     yield Sheet(page, voice("programme.title"), programme_page(edition, voice, page))
     yield Sheet(Page(voice.lang, "quality"), voice("quality.title"), quality_page(edition, voice))
+    yield Sheet(Page(voice.lang, "definitions"), voice("definitions.title"), definitions_page(edition, voice))
     yield Sheet(Page(voice.lang, "guide"), voice("guide.title"), guide_page(voice))
 
 

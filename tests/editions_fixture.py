@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.editions import EDITION_TABLES
-from tests.editions_rows import AS_OF, PILOTS, PilotRow, history, registry, verdicts
+from tests.editions_rows import AS_OF, PILOTS, PilotRow, definitions, history, registry, verdicts
 
 TEXT, REAL, WHOLE, DAY, YES = pa.string(), pa.float64(), pa.int64(), pa.date32(), pa.bool_()
 TIME, EXACT = pa.timestamp("us", "UTC"), pa.decimal128(38, 9)
@@ -30,7 +30,9 @@ _DAYS = {
     "reference_first_day",
     "reference_last_day",
 }
-_TIMES = {"newest_input_at", "as_of", "started_at", "ended_at", "known_at", "reference_known_at"}
+_TIMES = {
+    "newest_input_at", "newest_observed_at", "as_of", "started_at", "ended_at", "known_at", "reference_known_at",
+}  # fmt: skip
 _EXACT = {
     "numerator",
     "denominator",
@@ -54,11 +56,26 @@ _EXACT = {
     "pri_gq_s",
     "planned_s",
 }
-_WHOLE = {"goal_id", "n", "n_min", "freshness_s", "builds_started", "builds_accepted", "open_runs", "messages", "runs"}
+_WHOLE = {
+    "place",
+    "missing",
+    "machines",
+    "goal_id",
+    "n",
+    "n_min",
+    "freshness_s",
+    "builds_started",
+    "builds_accepted",
+    "open_runs",
+    "messages",
+    "runs",
+}
+_LISTS = {"regions", "elements", "timing", "audience", "methodology", "scopes"}
+_YES = {"whole", "assessable", "is_latest", "is_open", "included"}
 _WHOLE |= {"groups", "observations", "point", "one_side", "run_length", "below_lsl", "above_usl"}
-_YES = {"assessable", "is_latest", "is_open", "included"}
 _YES |= {"frozen", "is_current", "excluded", "rule_1", "rule_2", "rule_3", "rule_4"}
 _REAL = {
+    "scale",
     "expected_interval_s",
     "minimum",
     "maximum",
@@ -96,7 +113,9 @@ def build_edition(
 ) -> Path:
     """Writes a whole edition into `folder` and returns it; without history only the registry has rows."""
     folder.mkdir(parents=True)
-    tables = registry(list(pilots)) | (history(list(pilots)) if with_history else {}) | dict(override or {})
+    tables = (
+        registry(list(pilots)) | definitions() | (history(list(pilots)) if with_history else {}) | dict(override or {})
+    )
     for table in EDITION_TABLES:
         _write(folder / f"{table.name}.parquet", table.columns, tables.get(table.name, []))
     manifest = {
@@ -152,7 +171,7 @@ def type_of(column: str) -> pa.DataType:
     for names, kind in ((_DAYS, DAY), (_TIMES, TIME), (_EXACT, EXACT), (_WHOLE, WHOLE), (_YES, YES), (_REAL, REAL)):
         if column in names:
             return kind
-    return pa.list_(TEXT) if column == "regions" else TEXT
+    return pa.list_(TEXT) if column in _LISTS else TEXT
 
 
 def _write(file: Path, columns: Iterable[str], rows: list[dict[str, Any]]) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 import yaml
 
+from bruk.metric_tables import metric_tables
 from contracts.editions import EDITION_TABLES
+from contracts.metrics import Metric, metrics
 from contracts.paths import PRODUCT
 
 Row = dict[str, Any]
@@ -172,6 +174,12 @@ def _indicator(item: Row) -> Row:
     )
 
 
+def definitions() -> dict[str, list[Row]]:
+    """The metrics and elements of the product."""
+    tables = metric_tables()
+    return {"dim_metric": tables["metrics"].to_pylist(), "dim_element": tables["elements"].to_pylist()}
+
+
 def history(pilots: list[PilotRow]) -> dict[str, list[Row]]:
     return {
         "fct_indicator_value": _values(pilots),
@@ -184,6 +192,7 @@ def history(pilots: list[PilotRow]) -> dict[str, list[Row]]:
         "met_pilot_month": [
             _month("pilot_id", row[0], index, start) for row in pilots for index, start in enumerate(MONTHS)
         ],
+        "met_kpi_period": _kpis(),
         "met_pilot_outcome": [
             {"pilot_id": pilot, "outcome": outcome, "runs": runs}
             for pilot, *_ in pilots
@@ -193,6 +202,31 @@ def history(pilots: list[PilotRow]) -> dict[str, list[Row]]:
         **controls(),
         "met_coverage_day": _coverage(),
     }
+
+
+def _kpis() -> list[Row]:
+    """Numbers of the time metrics in every month; the others lack an element, or nobody collects one."""
+    scopes = [("programme", "nms"), *(("testbed", row[0]) for row in TESTBEDS)]
+    known = {"availability": 71.0, "effectiveness": 92.5, "quality_ratio": 96.8, "oee": 63.4, "nee": 67.8}
+    return [
+        _kpi(metric, kind, name, start, known.get(metric.id))
+        for metric in metrics().values()
+        for kind, name in scopes
+        for start in MONTHS
+        if kind in metric.scopes and metric.is_summed
+    ]
+
+
+def _kpi(metric: Metric, kind: str, name: str, start: date, value: float | None) -> Row:
+    silent = name == "testbed-var" and start == MONTHS[2]
+    reason = "coverage" if silent else f"needs:{metric.lacking[0]}" if metric.lacking else None
+    reason = reason or (None if value is not None else f"missing:{metric.elements[0]}")
+    return {
+        "metric_id": metric.id, "metric_version": metric.version, "scope_type": kind, "scope_id": name,
+        "period_start": start, "period_end": month_end(start), "value": value if reason is None else None,
+        "numerator": 71, "denominator": 100, "n": 22, "coverage": 0.21 if silent else 0.94,
+        "newest_observed_at": AS_OF, "freshness_s": 7200, "assessable": reason is None, "reason": reason,
+    }  # fmt: skip
 
 
 def month_end(start: date) -> date:

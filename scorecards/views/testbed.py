@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
-from scorecards.edition import Edition
+from scorecards.assessing import short, told, why
+from scorecards.edition import Edition, Scope
 from scorecards.figures import Figure, figure
 from scorecards.links import Page
+from scorecards.metric_records import Kpi, Metric
 from scorecards.records import CoverageDay, Equipment, Month, Run, Testbed
 from scorecards.svg.bars import coverage_strip
 from scorecards.svg.spark import sparkline
@@ -18,17 +20,13 @@ from scorecards.voice import Voice
 
 MONTHS, DAYS, RUNS = 8, 120, 12
 
-#: The key figures of a month in the order of ISO 22400, each with the attribute that holds it (0–1).
-_KPIS: dict[str, Callable[[Month], float | None]] = {
-    "availability": lambda month: month.availability,
-    "effectiveness": lambda month: month.effectiveness,
-    "quality_ratio": lambda month: month.quality_ratio,
-    "oee": lambda month: month.oee,
-    "nee": lambda month: month.nee,
-    "build_success_rate": lambda month: month.build_success_rate,
-    "utilisation": lambda month: month.utilisation,
-    "coverage": lambda month: month.coverage,
-}
+#: Shown also where nothing can be assessed (metrics.md: the twelve to build first); others once they have a number.
+_FIRST = frozenset(
+    {
+        "availability", "effectiveness", "quality_ratio", "oee", "nee", "utilisation_efficiency", "first_pass_yield",
+        "scrap_ratio", "mtbf", "mttr",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,13 +38,25 @@ class MonthName:
 
 
 @dataclass(frozen=True)
-class Kpi:
-    """A key figure over the months, newest first."""
+class Cell:
+    """A month of a key figure: its value, or a word for why there is none."""
+
+    value: str
+    short: str
+
+
+@dataclass(frozen=True)
+class KpiRow:
+    """A key figure over the months, newest first; `why`, coverage and freshness are those of the newest."""
 
     name: str
-    meaning: str
+    formula: str
+    href: str
     spark: Markup
-    values: list[str]
+    cells: list[Cell]
+    why: str
+    coverage: str
+    freshness: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,9 @@ class TestbedPage:
     municipality: str
     kind: str
     months: list[MonthName]
-    kpis: list[Kpi]
+    kpis: list[KpiRow]
+    others: int
+    definitions: str
     machines: list[MachineStrip]
     figures: list[Figure]
     runs: list[RunRow]
@@ -95,13 +107,19 @@ def testbed_page(edition: Edition, voice: Voice, page: Page, testbed: Testbed) -
     months = edition.testbed_months.get(testbed.testbed_id, [])[-MONTHS:]
     machines = edition.machines_of(testbed.testbed_id)
     scope = ("testbed", testbed.testbed_id)
+    starts = [month.period_start for month in months]
+    told_of = [metric for metric in edition.metrics if "testbed" in metric.scopes]
+    rows = [_kpi(edition, voice, page, metric, scope, starts) for metric in told_of]
+    shown = [row for row, metric in zip(rows, told_of, strict=True) if metric.metric_id in _FIRST or _has_number(row)]
     return TestbedPage(
         name=voice.of(testbed.name),
         region=voice.of(region.name) if region else testbed.region_id,
         municipality=testbed.municipality,
         kind=voice.code("testbed_kind", testbed.kind),
         months=[_month(edition, voice, month) for month in reversed(months)],
-        kpis=[_kpi(voice, name, pick, months) for name, pick in _KPIS.items()],
+        kpis=shown,
+        others=len(rows) - len(shown),
+        definitions=page.to("definitions"),
         machines=[_machine(edition, voice, item) for item in machines],
         figures=[figure(edition, voice, page, item, scope) for item in edition.indicators_of(scope)],
         runs=_runs(edition, voice, machines),
@@ -115,22 +133,47 @@ def _month(edition: Edition, voice: Voice, month: Month) -> MonthName:
     return MonthName(f"{voice.short_month(month.period_start)} {month.period_start.year}", not over)
 
 
-def _kpi(voice: Voice, name: str, pick: Callable[[Month], float | None], months: list[Month]) -> Kpi:
-    values = [pick(month) for month in months]
-    known = [(month, value) for month, value in zip(months, values, strict=True) if value is not None]
-    spark = Markup("")
-    if len(known) > 1:
-        (first, start), (last, end) = known[0], known[-1]
-        said = voice(
-            "spark.said",
-            first=voice.share(start),
-            first_month=voice.month(first.period_start),
-            last=voice.share(end),
-            last_month=voice.month(last.period_start),
-        )
-        spark = sparkline(values, said, width=96, height=28)
-    newest_first = [voice.share(value) for value in reversed(values)]
-    return Kpi(voice(f"kpi.{name}"), voice(f"kpi.{name}.meaning"), spark, newest_first)
+def _kpi(edition: Edition, voice: Voice, page: Page, metric: Metric, scope: Scope, months: list[date]) -> KpiRow:
+    """One key figure in the months that are shown, oldest first; a month without a row has nothing to tell."""
+    rows = {kpi.period_start: kpi for kpi in edition.kpi_series(metric.metric_id, scope)}
+    kpis = [rows.get(month) for month in months]
+    newest = kpis[-1] if kpis else None
+    values = [(month, kpi.value if kpi else None) for month, kpi in zip(months, kpis, strict=True)]
+    cells = [Cell(told(voice, metric, kpi.value), short(voice, kpi)) if kpi else Cell("–", "") for kpi in kpis]
+    return KpiRow(
+        name=voice.of(metric.name),
+        formula=voice.of(metric.formula),
+        href=page.to("definitions", anchor=metric.metric_id),
+        spark=_spark(voice, metric, values),
+        cells=list(reversed(cells)),
+        why=_why(edition, voice, metric, newest),
+        coverage=voice.share(newest.coverage if newest else None),
+        freshness=voice.age(newest.freshness_s if newest else None),
+    )
+
+
+def _why(edition: Edition, voice: Voice, metric: Metric, kpi: Kpi | None) -> str:
+    if kpi is None or kpi.assessable:
+        return ""
+    return voice("kpi.not_assessable", why=why(edition, voice, metric, kpi))
+
+
+def _has_number(row: KpiRow) -> bool:
+    return any(not cell.short and cell.value != "–" for cell in row.cells)
+
+
+def _spark(voice: Voice, metric: Metric, series: list[tuple[date, float | None]]) -> Markup:
+    known = [(month, value) for month, value in series if value is not None]
+    if len(known) < 2:
+        return Markup("")
+    said = voice(
+        "spark.said",
+        first=told(voice, metric, known[0][1]),
+        first_month=voice.month(known[0][0]),
+        last=told(voice, metric, known[-1][1]),
+        last_month=voice.month(known[-1][0]),
+    )
+    return sparkline([value for _, value in series], said, width=96, height=28)
 
 
 def _machine(edition: Edition, voice: Voice, machine: Equipment) -> MachineStrip:

@@ -30,6 +30,7 @@ _TYPES = {
 _TEXT = {
     "nuts3", "municipality", "kind", "area", "work_centre", "work_unit", "device", "owner", "channel", "unit",
     "version", "direction", "type", "code", "source", "run_ref", "product", "organisation", "organisation_county",
+    "metric_version", "metric_group", "element",
     "outcome", "scope_type", "indicator_version", "quality_state", "reason", "status", "input_kind",
 }  # fmt: skip
 
@@ -66,6 +67,11 @@ ROWS: dict[str, list[dict[str, object]]] = {
     "fct_allocation": [
         {"pilot_id": "p1", "equipment_id": "press-1", **ALWAYS, "share": 0.6},
         {"pilot_id": "p2", "equipment_id": "press-1", **ALWAYS, "share": 0.4},
+    ],
+    "dim_metric": [{"metric_id": "availability", "version": "1", "minimum": 0}],
+    "met_kpi_period": [
+        {"metric_id": "availability", "metric_version": "1", "scope_type": "testbed", "scope_id": "testbed-dal",
+         "period_start": date(2026, 10, 1), "value": 66.67, "n": 20, "coverage": 1.0, "assessable": True}
     ],
     "met_equipment_month": [{"equipment_id": "press-1", **MONTH}],
     "met_testbed_month": [{"testbed_id": "testbed-dal", **MONTH}],

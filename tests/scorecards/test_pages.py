@@ -24,6 +24,7 @@ def test_every_page_exists_in_both_languages(pages):
         ("programme", ""),
         ("quality", ""),
         ("guide", ""),
+        ("definitions", ""),
         ("goal", "1"),
         ("goal", "5"),
         ("pilot", "stable-line"),
@@ -32,7 +33,7 @@ def test_every_page_exists_in_both_languages(pages):
     for kind, about in expected:
         assert (pages / Page("sv", kind, about).path).is_file()
         assert (pages / Page("en", kind, about).path).is_file()
-    assert len(all_pages(pages)) == 2 * (3 + 5 + 4 + 3 + 8)
+    assert len(all_pages(pages)) == 2 * (4 + 5 + 4 + 3 + 8)
     assert (pages / "mal/1/index.html").is_file()
     assert (pages / "en/quality/index.html").is_file()
 

@@ -1,0 +1,45 @@
+"""Says a metric's number in words: its value with its unit, or why it is not assessable."""
+
+from __future__ import annotations
+
+from scorecards.edition import Edition
+from scorecards.metric_records import Kpi, Metric
+from scorecards.voice import Voice
+
+_UNITS = {"1": "", "m3/h": "m³/h", "cm3/h": "cm³/h"}
+
+
+def told(voice: Voice, metric: Metric, value: float | None) -> str:
+    """A value in the unit of its metric: 61,2 %, 12,5 h; a dash where there is none."""
+    if metric.unit == "%" or value is None:
+        return voice.measure(value, "%")
+    unit = _UNITS.get(metric.unit, metric.unit)
+    return voice.decimal(value, 2) + (f"\u00a0{unit}" if unit else "")
+
+
+def why(edition: Edition, voice: Voice, metric: Metric, kpi: Kpi) -> str:
+    """Why there is no number, and what is needed for one, in words; empty where there is a number."""
+    kind, _, element = (kpi.reason or "").partition(":")
+    if kind == "needs":
+        return voice("kpi.reason.needs", what=voice.of(metric.needs))
+    if kind == "missing":
+        return voice("kpi.reason.missing", what=element_name(edition, voice, element))
+    if kind == "coverage" and kpi.coverage is None:
+        return voice("kpi.reason.unplanned")
+    if kind == "coverage":
+        return voice("kpi.reason.coverage", coverage=voice.share(kpi.coverage), least=voice.share(metric.coverage_min))
+    if kind == "n":
+        what = element_name(edition, voice, metric.n_element or "")
+        return voice("kpi.reason.n", n=voice.count(kpi.n), least=voice.count(metric.n_min), what=what)
+    return voice("kpi.reason.zero") if kind == "zero" else ""
+
+
+def short(voice: Voice, kpi: Kpi) -> str:
+    """The reason in a word, for a cell."""
+    return voice(f"kpi.short.{(kpi.reason or '').partition(':')[0]}") if kpi.reason else ""
+
+
+def element_name(edition: Edition, voice: Voice, element: str) -> str:
+    """What an element is, with its name in the standard: `godkänt antal (GQ)`."""
+    found = edition.elements.get(element)
+    return f"{voice.of(found.name)} ({element})" if found else element

@@ -1,0 +1,125 @@
+"""The page of definitions: every metric with its formula, source and limits, and where it can be assessed today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scorecards.assessing import element_name, told, why
+from scorecards.edition import PROGRAMME, Edition
+from scorecards.metric_records import Kpi, Metric
+from scorecards.voice import Voice
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One metric; texts are ready to show, and empty where there is nothing to say."""
+
+    id: str
+    version: str
+    name: str
+    description: str
+    formula: str
+    expression: str
+    elements: str
+    source: str
+    unit: str
+    limits: str
+    trend: str
+    scopes: str
+    methodology: str
+    asks: str
+    aggregation: str
+    disagreement: str
+    notes: str
+    needs: str
+    assessed: str
+    period: str
+    testbeds: str
+
+
+@dataclass(frozen=True)
+class Group:
+    code: str
+    name: str
+    definitions: list[Definition]
+
+
+@dataclass(frozen=True)
+class DefinitionsPage:
+    groups: list[Group]
+
+
+def definitions_page(edition: Edition, voice: Voice) -> DefinitionsPage:
+    """All definitions of the edition by group, in their order."""
+    codes = list(dict.fromkeys(metric.metric_group for metric in edition.metrics))
+    return DefinitionsPage(
+        [
+            Group(code, voice.code("metric.group", code), [_definition(edition, voice, m) for m in edition.metrics
+                                                           if m.metric_group == code])
+            for code in codes
+        ]
+    )  # fmt: skip
+
+
+def _definition(edition: Edition, voice: Voice, metric: Metric) -> Definition:
+    newest = edition.newest_kpi(metric.metric_id, PROGRAMME)
+    return Definition(
+        id=metric.metric_id,
+        version=metric.version,
+        name=voice.of(metric.name),
+        description=voice.of(metric.description),
+        formula=voice.of(metric.formula),
+        expression=_expression(metric),
+        elements=", ".join(element_name(edition, voice, name) for name in metric.elements),
+        source=f"{metric.source_standard}, {metric.source_clause} ({metric.source_edition})",
+        unit=voice("metric.unit.ratio") if metric.unit == "1" else metric.unit,
+        limits=f"{_limit(voice, metric.minimum)} – {_limit(voice, metric.maximum)}",
+        trend=voice(f"metric.trend.{metric.trend}"),
+        scopes=", ".join(voice(f"metric.scope.{scope}") for scope in metric.scopes),
+        methodology=", ".join(voice(f"metric.methodology.{word}") for word in metric.methodology),
+        asks=_asks(edition, voice, metric),
+        aggregation=voice(f"metric.aggregation.{metric.aggregation}"),
+        disagreement=voice.of(metric.disagreement),
+        notes=voice.of(metric.notes),
+        needs=voice.of(metric.needs),
+        assessed=_assessed(edition, voice, metric, newest),
+        period=voice.period(newest.period_start, newest.period_end) if newest else "",
+        testbeds=_testbeds(edition, voice, metric),
+    )
+
+
+def _expression(metric: Metric) -> str:
+    if metric.numerator_expression is None:
+        return ""
+    return f"({metric.numerator_expression}) / ({metric.denominator_expression})"
+
+
+def _limit(voice: Voice, limit: float | None) -> str:
+    return "…" if limit is None else voice.decimal(limit)
+
+
+def _asks(edition: Edition, voice: Voice, metric: Metric) -> str:
+    """What must be there for a number."""
+    if metric.n_element is None:
+        return voice("metric.asks.n", n=metric.n_min)
+    least = voice("metric.asks.element", n=metric.n_min, what=element_name(edition, voice, metric.n_element))
+    if not metric.coverage_min:
+        return least
+    return voice("metric.asks.coverage", least=least, coverage=voice.share(metric.coverage_min))
+
+
+def _assessed(edition: Edition, voice: Voice, metric: Metric, kpi: Kpi | None) -> str:
+    """The newest number of the whole programme, or why there is none."""
+    if kpi is None:
+        return voice("metric.not_here")
+    if kpi.assessable:
+        return told(voice, metric, kpi.value)
+    return voice("kpi.not_assessable", why=why(edition, voice, metric, kpi))
+
+
+def _testbeds(edition: Edition, voice: Voice, metric: Metric) -> str:
+    newest = [edition.newest_kpi(metric.metric_id, ("testbed", item.testbed_id)) for item in edition.testbeds]
+    there = [kpi for kpi in newest if kpi is not None]
+    if not there:
+        return ""
+    return voice("metric.testbeds", n=sum(kpi.assessable for kpi in there), of=len(there))
