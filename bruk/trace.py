@@ -59,7 +59,7 @@ class Trace:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types: dates and times in ISO 8601, decimals as numbers."""
-        plain: dict[str, Any] = _plain(asdict(self))
+        plain: dict[str, Any] = plain_types(asdict(self))
         return plain
 
 
@@ -203,11 +203,12 @@ def _bare(row: Row) -> InputTrace:
     )
 
 
-def _plain(value: Any) -> Any:
+def plain_types(value: Any) -> Any:
+    """A nested value as JSON types: dates and times in ISO 8601, decimals as numbers."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain_types(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [plain_types(item) for item in value]
     if isinstance(value, Decimal):
         return float(value)
     return value.isoformat() if isinstance(value, (date, datetime)) else value

@@ -37,22 +37,27 @@ def verify(site: SiteFolder = None, as_json: AsJson = False) -> None:
 
 
 def trace(
-    indicator: Annotated[str, typer.Argument(metavar="INDICATOR", help="For example G3.4e.")],
-    scope: Annotated[str, typer.Option(help="programme, pilot:<id> or testbed:<id>.")] = "programme",
+    name: Annotated[str, typer.Argument(metavar="NUMBER", help="An indicator, G3.4e, or a metric, oee.")],
+    scope: Annotated[str, typer.Option(help="programme, pilot:<id>, testbed:<id>; of metrics equipment:<id>.")] = (
+        "programme"
+    ),
     period: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Else the latest.", show_default=False)] = None,
     limit: Annotated[int, typer.Option(help="Inputs that are opened down to messages.", min=1)] = 5,
     site: SiteFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Open a number: definition, inputs, exclusions, runs, landing files, messages."""
+    from bruk.metric_trace import trace_metric
     from bruk.trace import trace as follow
+    from contracts.metrics import metrics
 
-    kind, _, name = scope.partition(":")
-    found = follow(open_site(site), indicator, kind, name or None, period, limit=limit).to_dict()
+    kind, _, of = scope.partition(":")
+    follow_it = trace_metric if name in metrics() else follow
+    found = follow_it(open_site(site), name, kind, of or None, period, limit).to_dict()
     if as_json:
         print_json(found)
         return
-    tree = Tree(f"[bold]{indicator}[/bold] {scope}")
+    tree = Tree(f"[bold]{name}[/bold] {scope}")
     _grow(tree, found)
     stdout.print(tree, highlight=False)
 
