@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from contracts.clock import utc
 from contracts.documents import read_document
 from contracts.errors import ContractError
 from contracts.sources import Source, load_sources
-from contracts.streams import load_streams
+from contracts.streams import Stream, load_streams
 from ingestion.adapters.csv_adapter import Table
 from ingestion.adapters.file_adapter import FileAdapter
 from ingestion.rejection import Rejection
@@ -27,6 +28,12 @@ from tests.sites import NOON, emit, source
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 HOUR = timedelta(hours=1)
 FORM = "%Y-%m-%d %H:%M"
+
+
+@cache
+def streams() -> dict[str, Stream]:
+    """Those of the product, read once."""
+    return load_streams()
 
 
 def grid(stamped: str, length: timedelta = HOUR, *, dialect: dict[str, Any] | None = None, **series: Any) -> Any:
@@ -55,7 +62,7 @@ def grid(stamped: str, length: timedelta = HOUR, *, dialect: dict[str, Any] | No
 def read(described: Any, stamps: list[str], meters: str = "m") -> list[tuple[str, str, str | None] | str]:
     """Of each row the interval (UTC) and its flags, or the code that it is refused with."""
     rows = "".join(f"{stamp};{meters[n % len(meters)]};1,5\n" for n, stamp in enumerate(stamps))
-    adapter = FileAdapter(Source.model_validate(described), load_streams())
+    adapter = FileAdapter(Source.model_validate(described), streams())
     table = adapter.read(f"#Created: 2025-04-01 16:58:01;\n\nTid;Mätare;kWh\n{rows}".encode())
     assert isinstance(table, Table), table
     found: list[tuple[str, str, str | None] | str] = []
@@ -127,29 +134,29 @@ def test_a_regular_series_written_by_the_clock_on_the_wall_is_read_back(
 
 
 def test_a_comment_above_the_header_keeps_the_numbers_of_the_lines() -> None:
-    adapter = FileAdapter(Source.model_validate(grid("start")), load_streams())
+    adapter = FileAdapter(Source.model_validate(grid("start")), streams())
     table = adapter.read("#a;b\n#c\nTid;Mätare;kWh\n2025-03-01 00:00;m;x\n".encode())
     assert isinstance(table, Table)
     refused = adapter.rows(next(iter(table.records)), utc(NOON), "m")
     assert isinstance(refused, Rejection)
     assert (refused.code, refused.facts["line"]) == ("E_TYPE", "4")
-    unstated = FileAdapter(Source.model_validate(grid("start", dialect={"comment": None})), load_streams())
+    unstated = FileAdapter(Source.model_validate(grid("start", dialect={"comment": None})), streams())
     assert isinstance(unstated.read("#a;b;c\nTid;Mätare;kWh\n".encode()), Rejection)
 
 
 def test_a_last_line_without_an_end_is_a_cut_file_unless_its_writer_never_ends_one() -> None:
     data = "Tid;Mätare;kWh\n2025-03-01 00:00;m;1,5".encode()
-    torn = FileAdapter(Source.model_validate(grid("start")), load_streams()).read(data)
+    torn = FileAdapter(Source.model_validate(grid("start")), streams()).read(data)
     assert isinstance(torn, Rejection)
     assert torn.code == "E_TORN"
-    known = FileAdapter(Source.model_validate(grid("start", dialect={"final_newline": False})), load_streams())
+    known = FileAdapter(Source.model_validate(grid("start", dialect={"final_newline": False})), streams())
     assert isinstance(known.read(data), Table)
 
 
 def test_watt_hours_become_kilowatt_hours_by_scale_alone() -> None:
     described = grid("start")
     described["format"]["emit"][0]["fields"]["energy_kwh"]["scale"] = 0.001
-    adapter = FileAdapter(Source.model_validate(described), load_streams())
+    adapter = FileAdapter(Source.model_validate(described), streams())
     table = adapter.read("Tid;Mätare;kWh\n2025-03-01 00:00;m;26289,57\n".encode())
     assert isinstance(table, Table)
     decoded = adapter.rows(next(iter(table.records)), utc(NOON), "m")
@@ -173,7 +180,7 @@ def test_a_source_whose_series_cannot_be_read_is_refused(
     described["time"] = {name: value for name, value in described["time"].items() if value is not None}
     (tmp_path / "grid.yaml").write_text(yaml.safe_dump(described, allow_unicode=True), "utf-8")
     assert read_document(tmp_path / "grid.yaml", Source)
-    sources, wrong = load_sources(tmp_path, load_streams())
+    sources, wrong = load_sources(tmp_path, streams())
     assert not sources, what
     assert problem in str(wrong[0])
     assert isinstance(wrong[0], ContractError)
