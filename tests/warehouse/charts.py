@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bruk.refresh import build_core, build_marts, check_streams, plan_refresh
+from bruk import built
+from bruk.refresh import plan_refresh
 from bruk.transform import run_dbt
 from bruk.warehouse import ask
 from contracts.site import Site
 from ingestion.landing.sealer import land_pending
+from ingestion.ledger import Ledger
 from tests.ingestion.spooling import drop
 from tests.sites import NOON, REGISTRY, clock_at, emit, equipment, make_site, source, text
 
@@ -97,19 +99,15 @@ class Charts:
         drop(self.site, "inspections", "\r\n".join(lines).encode(), received_ns=received_ns)
         land_pending(self.site, clock_at(received_ns))
 
-    def chart(self) -> None:
-        """Builds the charts and what they stand on, whole, and nothing else."""
-        assert plan_refresh(self.site, full=True) is not None
-        done = run_dbt(self.site, ["run", "--select", "+path:models/metrics/control", "--full-refresh"])
-        assert done.ok, done.failures
-
-    def refresh(self, full: bool = False) -> bool:
-        """Builds the warehouse; returns whether all of it was built anew."""
+    def chart(self, full: bool = False) -> bool:
+        """Builds what charts stand on, and nothing else, as a refresh does; whether all of it was built anew."""
         plan = plan_refresh(self.site, full=full)
         assert plan is not None
-        build_core(self.site, plan)
-        check_streams(self.site, plan)
-        build_marts(self.site, plan)
+        command = ["run", "--select", "+path:models/metrics/control"]
+        done = run_dbt(self.site, [*command, "--full-refresh"] if plan.full else command)
+        assert done.ok, done.failures
+        built.remember(self.site.paths, plan.definitions)
+        Ledger(self.site.paths.ledger).cover(plan.snapshot)
         return plan.full
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
