@@ -69,7 +69,13 @@ def add_rows(connection: sqlite3.Connection, segment: str, offset: int, rows: di
 def settle(connection: sqlite3.Connection) -> None:
     """Brings the superseded files up to date; the days of each that now counts, or counts no more, are touched."""
     before = dict(connection.execute("SELECT sha256, by_sha256 FROM superseded_file").fetchall())
-    now = superseded(_drops(connection))
+    landed = {
+        sha256
+        for (sha256,) in connection.execute(
+            "SELECT DISTINCT sha256 FROM drop_file JOIN drop_day USING (segment, spool_offset)"
+        )
+    }  # of what an older program landed nobody knows the days: it counts until landing is rebuilt
+    now = {old: by for old, by in superseded(_drops(connection)).items() if old in landed}
     if before == {sha256: by for sha256, (by, _) in now.items()}:
         return
     connection.execute("DELETE FROM superseded_file")
