@@ -79,23 +79,24 @@ def _layers(build: Build) -> Iterator[tuple[str, datetime, list[str]]]:
 
 
 def _feedstock(builds: list[Build]) -> Iterator[tuple[str, datetime, list[str]]]:
-    """Each month a new lot; what comes back from the builds is blended with new material before the next month."""
+    """Each week a new lot; what comes back from the builds is blended with new material before the next week."""
     post = 0
-    lot = month = ""
+    lot = week = ""
     left = 0.0
     for build in builds:
         chance = random.Random(f"feedstock {build.name}")
         moves: list[tuple[datetime, str, str, str, float, str, str]] = []
-        if f"{build.begin:%Y-%m}" != month:
-            month = f"{build.begin:%Y-%m}"
-            new, fresh = f"PA12-{month}", build.begin - timedelta(hours=20)
-            moves.append((fresh, "Inkommet", new, "", 60.0, "Ja", ""))
+        if f"{build.begin:%G-W%V}" != week:
+            week = f"{build.begin:%G-W%V}"
+            new, fresh = f"PA12-{week}", build.begin - timedelta(hours=20)
+            bought = 12.0 if lot else 25.0
+            moves.append((fresh, "Inkommet", new, "", bought, "Ja", ""))
             if lot:
                 blend = f"{new}-B"
-                moves.append((fresh + timedelta(hours=1), "Blandat", new, blend, 60.0, "Ja", ""))
+                moves.append((fresh + timedelta(hours=1), "Blandat", new, blend, bought, "Ja", ""))
                 moves.append((fresh + timedelta(hours=1), "Blandat", lot, blend, round(left, 3), "Nej", ""))
                 new = blend
-            lot, left = new, 60.0 + left
+            lot, left = new, bought + left
         used = round(PART_KG[build.product] * build.wanted, 3)
         load = round(used * 3 + chance.uniform(0.2, 0.5), 3)
         back = round((load - used) * chance.uniform(0.92, 0.98), 3)
