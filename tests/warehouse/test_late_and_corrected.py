@@ -17,7 +17,7 @@ from tests.ingestion.spooling import drop
 from tests.sites import NOON, clock_at
 from tests.warehouse.twins import Tables, Twin, assert_same
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # five refreshes and a rebuild, on a busy machine
 
 SECOND = 1_000_000_000
 BUILDS = (
