@@ -25,5 +25,5 @@ greatest({{ seconds_between('greatest(' ~ begin_a ~ ', ' ~ begin_b ~ ')', 'least
 
 {#- The instant so many seconds (DOUBLE) after another; empty where the seconds are. -#}
 {% macro seconds_after(instant, seconds) -%}
-({{ instant }} + to_microseconds(round(({{ seconds }}) * 1000000)::bigint))
+make_timestamptz(epoch_us({{ instant }}) + round(({{ seconds }}) * 1000000)::bigint)
 {%- endmacro %}

@@ -66,20 +66,18 @@ followed as (
         *,
         lag(held_until) over in_day as held_before,
         lag(is_good) over in_day as good_before,
-        lag(out_of_limits) over in_day as out_before
+        lag(out_of_limits) over in_day as out_before,
+        max(held_until) over (partition by event_date, equipment_id, channel) as held_at_last
     from held
     window in_day as (partition by event_date, equipment_id, channel order by observed_at)
 ),
 
-numbered as (
-    select
-        *,
-        count(*) filter (
-            where held_before is distinct from observed_at
-            or good_before is distinct from is_good
-            or out_before is distinct from out_of_limits
-        ) over (partition by event_date, equipment_id, channel order by observed_at) as stretch
-    from followed
+beginnings as (
+    select * from followed
+    where
+        held_before is distinct from observed_at
+        or good_before is distinct from is_good
+        or out_before is distinct from out_of_limits
 ),
 
 final as (
@@ -90,10 +88,11 @@ final as (
         role,
         is_good,
         out_of_limits,
-        min(observed_at) as started_at,
-        max(held_until) as held_until
-    from numbered
-    group by event_date, equipment_id, channel, role, is_good, out_of_limits, stretch
+        observed_at as started_at,
+        coalesce(
+            lead(held_before) over (partition by event_date, equipment_id, channel order by observed_at), held_at_last
+        ) as held_until
+    from beginnings
 )
 
 select * from final

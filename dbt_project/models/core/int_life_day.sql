@@ -22,34 +22,32 @@ followed as (
     select
         signs.*,
         equipment.silent_after_s,
-        lag(signs.observed_at) over (
-            partition by signs.equipment_id, signs.event_date order by signs.observed_at
-        ) as previous_at
+        lag(signs.observed_at) over in_day as previous_at,
+        max(signs.observed_at) over (partition by signs.equipment_id, signs.event_date) as newest_at
     from signs
     left join equipment
         on
             signs.equipment_id = equipment.equipment_id
             and signs.event_date between equipment.valid_from and equipment.valid_to
+    window in_day as (partition by signs.equipment_id, signs.event_date order by signs.observed_at)
 ),
 
-numbered as (
-    select
-        *,
-        count(*) filter (where observed_at > {{ seconds_after('previous_at', 'silent_after_s') }}) over (
-            partition by equipment_id, event_date order by observed_at
-        ) as stretch
-    from followed
+-- The signs that come after a silence, and the first of the day: few, so that what follows costs nothing.
+beginnings as (
+    select * from followed
+    where previous_at is null or observed_at > {{ seconds_after('previous_at', 'silent_after_s') }}
 ),
 
 final as (
     select
         event_date,
         equipment_id,
-        min(observed_at) as alive_from,
-        max(observed_at) as alive_until,
-        max(silent_after_s) as silent_after_s
-    from numbered
-    group by event_date, equipment_id, stretch
+        observed_at as alive_from,
+        coalesce(
+            lead(previous_at) over (partition by equipment_id, event_date order by observed_at), newest_at
+        ) as alive_until,
+        silent_after_s
+    from beginnings
 )
 
 select * from final
