@@ -44,8 +44,13 @@ def transform(site: Site, stage: Stage, full: bool = False) -> BuildResult:
     return run_dbt(site, [*command, "--full-refresh"] if full else command)
 
 
-def run_dbt(site: Site, command: list[str], project: Path = DBT_PROJECT) -> BuildResult:
-    """Runs one dbt command on the project for this site. Raises TransientError, TerminalError."""
+def run_dbt(
+    site: Site, command: list[str], project: Path = DBT_PROJECT, target: Path | None = None
+) -> BuildResult:  # fmt: skip
+    """Runs one dbt command on the project for this site; `target`: where dbt writes what it made.
+
+    Raises TransientError, TerminalError.
+    """
     from dbt.cli.main import dbtRunner
 
     began = time.monotonic()
@@ -54,7 +59,7 @@ def run_dbt(site: Site, command: list[str], project: Path = DBT_PROJECT) -> Buil
     words = [
         *command,
         "--project-dir", str(project), "--profiles-dir", str(DBT_PROJECT),
-        "--target-path", str(folder / "dbt"), "--log-path", str(site.paths.logs / "dbt"),
+        "--target-path", str(target or folder / "dbt"), "--log-path", str(site.paths.logs / "dbt"),
         "--log-level", "warn", "--no-use-colors",
     ]  # fmt: skip
     with environment(site):

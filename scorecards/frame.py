@@ -90,7 +90,7 @@ def frame(
         crumbs=[*home, *crumbs, Crumb(title, "")] if home else [],
         banner=_banner(edition, voice),
         demonstration=manifest.profile == "demonstration",
-        outside=_outside(voice, urls),
+        outside=_outside(voice, page, urls),
         edition=manifest.id,
         as_of=voice.instant(manifest.as_of),
         published=voice.instant(manifest.published_at),
@@ -131,7 +131,11 @@ def _banner(edition: Edition, voice: Voice) -> Banner | None:
     return Banner(voice(f"banner.{gate.state}"), text, before, reasons)
 
 
-def _outside(voice: Voice, urls: Mapping[str, str]) -> list[Link]:
+def _outside(voice: Voice, page: Page, urls: Mapping[str, str]) -> list[Link]:
+    """An address without a slash is a file beside the pages, and works from a file share too."""
+    docs = urls.get("docs")
+    if docs and "/" not in docs:
+        docs = page.to_file(docs)
     live = urls.get(f"live_{voice.lang}") or urls.get("live")
-    found = {"live": live, "airflow": urls.get("airflow"), "docs": urls.get("docs")}
+    found = {"live": live, "airflow": urls.get("airflow"), "docs": docs}
     return [Link(voice(f"nav.{name}"), href) for name, href in found.items() if href]

@@ -34,6 +34,12 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+#: dbt writes its documentation as one file, script and style inside: that page alone may run what stands in it.
+_DOCS = "/datamodell.html"
+_DOCS_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src 'self' data:; "
+    "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 _FRESH = {"cache-control": "no-store"}
 STUCK_S = 60.0  # reading on in a spool takes seconds, never a minute
 _STATIC = Path(__file__).parent / "static"
@@ -147,7 +153,9 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in HEADERS.items())]
+                policy = {"content-security-policy": _DOCS_POLICY} if scope.get("path") == _DOCS else {}
+                added = ((k.encode(), v.encode()) for k, v in (HEADERS | policy).items())
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         await self._app(scope, receive, with_headers)
