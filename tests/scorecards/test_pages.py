@@ -225,7 +225,7 @@ def test_every_footer_names_edition_time_and_definition_versions(pages):
 
 
 def test_an_edition_without_any_run_or_value_renders_and_claims_nothing(empty_pages):
-    assert len(all_pages(empty_pages)) == 46
+    assert len(all_pages(empty_pages)) == 48
     text = read_page(empty_pages / "index.html").text
     assert "%" not in text
     assert "Mäts inte ännu" in text

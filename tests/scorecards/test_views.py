@@ -80,7 +80,7 @@ def test_the_months_of_a_testbed_stand_newest_first_and_the_open_one_says_so(rea
     assert [month.open for month in page.months] == [True] + [False] * 6
     assert page.months[0].name == "nov 2026"
     oee = next(item for item in page.kpis if item.name == "OEE")
-    assert oee.values[4] == "–"
+    assert (oee.cells[4].value, oee.cells[4].short) == ("–", "låg täckning")
 
 
 def test_a_goal_counts_the_steps_that_are_measured(read):
@@ -90,7 +90,7 @@ def test_a_goal_counts_the_steps_that_are_measured(read):
 def test_troubled_checks_stand_first_and_broken_is_not_failed(read):
     page = quality_page(read, SV)
     assert [group.state for group in page.streams] == ["broken", "failed", "passed"]
-    assert {tally.state: tally.checks for tally in page.tallies} == {"passed": "25", "failed": "1", "broken": "1"}
+    assert {tally.state: tally.checks for tally in page.tallies} == {"passed": "30", "failed": "1", "broken": "1"}
     failed = page.streams[1].checks[0]
     assert len(failed.days) == 12
     assert failed.more == "och 2 till"
@@ -101,3 +101,12 @@ def test_the_status_of_the_edition_is_never_computed_again(read):
     for (name, *scope), progress in read.progress.items():
         shown = figure(read, SV, FRONT, indicator(read, name), tuple(scope))
         assert shown.status.code == progress.status
+
+
+def test_a_key_figure_says_in_words_why_it_is_not_assessable_and_where_its_definition_stands(read):
+    page = testbed_page(read, SV, Page("sv", "testbed", "testbed-dal"), read.testbeds[0])
+    mtbf = next(item for item in page.kpis if item.name == "Medeltid mellan fel (MTBF)")
+    assert mtbf.why == "Kan inte bedömas: uppgift saknas, drifttid mellan fel (omställning och produktion) (TBF)"
+    assert mtbf.href.endswith("definitioner/index.html#mtbf")
+    assert (mtbf.coverage.replace("\u00a0", " "), mtbf.freshness) == ("94,0 %", "2 timmar")
+    assert page.others > 30
