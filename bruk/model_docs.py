@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bruk.built import definitions
 from bruk.transform import run_dbt
-from contracts.errors import TerminalError
+from contracts.errors import TerminalError, TransientError
 from contracts.paths import PRODUCT
 from contracts.site import Site
 from ingestion.atomic import replace_file
@@ -27,18 +27,22 @@ def model_docs(site: Site) -> Path | None:
 def renew_model_docs(site: Site) -> bool:
     """Makes the file anew where the project is another than when it was made; returns whether it did.
 
-    Documentation stops nothing: when dbt cannot write it, the last one stays. What dbt writes on the way lies apart
-    from what a refresh has there.
+    Documentation stops nothing: when dbt cannot write it, the last one stays. It is made of the manifest of the
+    last refresh; what dbt writes on the way lies apart from what a refresh has there.
     """
     folder, today = _folder(site), definitions(site.paths)
     marker = folder / "made_from"
     if model_docs(site) is not None and marker.exists() and marker.read_text(encoding="utf-8") == today:
         return False
+    parsed, written = site.paths.warehouse.parent / "dbt" / "manifest.json", folder / "dbt" / "static_index.html"
+    if not parsed.exists():
+        return False
+    written.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(parsed, written.with_name("manifest.json"))
     try:
-        made = run_dbt(site, _COMMAND, target=folder / "dbt").ok
-    except TerminalError:
+        made = run_dbt(site, _COMMAND, target=written.parent).ok
+    except (TerminalError, TransientError):
         made = False
-    written = folder / "dbt" / "static_index.html"
     if not made or not written.exists():
         return False
     replace_file(folder / NAME, _without_paths(site, written.read_text(encoding="utf-8")).encode())
