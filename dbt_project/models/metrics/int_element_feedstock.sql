@@ -39,6 +39,16 @@ collected as (
     select
         equipment_id,
         day,
+        'REUSE_MASS' as element,
+        coalesce((mass_kg * reuse_count)::decimal(28, 6), 0) as value,
+        (reuse_count is not null)::int as n,
+        (reuse_count is null)::int as missing
+    from outside
+    where movement = 'loaded'
+    union all
+    select
+        equipment_id,
+        day,
         unnest(['POWDER_VIRGIN', 'POWDER_USED_IN_BLEND']) as element,
         0 as value,
         0 as n,

@@ -23,6 +23,7 @@ final as (
         movements.into_lot,
         movements.material,
         movements.mass_kg,
+        movements.reuse_count,
         runs.run_id,
         coalesce(
             movements.virgin, movements.reuse_count = 0, counts.reuse_count_max = 0

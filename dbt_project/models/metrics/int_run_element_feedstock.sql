@@ -1,5 +1,5 @@
 {%- set elements = [
-    'POWDER_LOADED', 'POWDER_RECOVERED', 'POWDER_WASTE', 'POWDER_VIRGIN', 'POWDER_USED_IN_BLEND', 'PART_MASS',
+    'POWDER_LOADED', 'POWDER_RECOVERED', 'POWDER_WASTE', 'POWDER_VIRGIN', 'POWDER_USED_IN_BLEND', 'PART_MASS', 'REUSE_MASS',
 ] -%}
 
 with runs as (
@@ -41,6 +41,8 @@ moved as (
         sum(mass_kg) filter (where movement = '{{ movement }}') as powder_{{ movement }}_value,
         count(*) filter (where movement = '{{ movement }}') as powder_{{ movement }}_n,
         {%- endfor %}
+        sum((mass_kg * reuse_count)::decimal(28, 6)) filter (where movement = 'loaded') as reuse_mass_value,
+        count(reuse_count) filter (where movement = 'loaded') as reuse_mass_n,
         sum(mass_kg) filter (where movement = 'blended' and is_virgin) as powder_virgin_value,
         count(*) filter (where movement = 'blended' and is_virgin) as powder_virgin_n,
         sum(mass_kg) filter (where movement = 'blended' and not is_virgin) as powder_used_in_blend_value,
@@ -83,6 +85,9 @@ of_runs as (
         0 as powder_waste_missing,
         coalesce(moved.unknown_blends, 0) as powder_virgin_missing,
         coalesce(moved.unknown_blends, 0) as powder_used_in_blend_missing,
+        moved.reuse_mass_value,
+        coalesce(moved.reuse_mass_n, 0) as reuse_mass_n,
+        coalesce(moved.powder_loaded_n - moved.reuse_mass_n, 0) as reuse_mass_missing,
         weighed.part_kg as part_mass_value,
         (weighed.part_kg is not null)::int as part_mass_n,
         (weighed.part_kg is null)::int as part_mass_missing
