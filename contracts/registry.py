@@ -444,12 +444,14 @@ def _overlapping(registry: Registry) -> Iterator[tuple[str, str]]:
 
 def _planned_twice(registry: Registry) -> Iterator[tuple[str, str]]:
     """Planned windows of a machine that share time on one weekday: POT would count it twice."""
-    for machine in sorted({rule.equipment for rule in registry.planned_time}):
-        for weekday in range(1, 8):
-            rules = [rule for rule in registry.planned_time if rule.equipment == machine and weekday in rule.weekdays]
-            for early, late in windows_twice((rule, rule.opens_s, rule.closes_s) for rule in rules):
-                shown = " and ".join(f"{rule.opens:%H:%M}-{rule.closes:%H:%M}" for rule in (early, late))
-                yield "planned_time", f"{machine}: {shown} share time on weekday {weekday}; it would be planned twice"
+    planned: dict[tuple[str, int], list[PlannedTime]] = {}
+    for rule in registry.planned_time:
+        for weekday in set(rule.weekdays):
+            planned.setdefault((rule.equipment, weekday), []).append(rule)
+    for (machine, weekday), rules in sorted(planned.items(), key=lambda one: one[0]):
+        for early, late in windows_twice((rule, rule.opens_s, rule.closes_s) for rule in rules):
+            shown = " and ".join(f"{rule.opens:%H:%M}-{rule.closes:%H:%M}" for rule in (early, late))
+            yield "planned_time", f"{machine}: {shown} share time on weekday {weekday}; it would be planned twice"
 
 
 def _said_twice(registry: Registry) -> Iterator[tuple[str, str]]:
