@@ -7,9 +7,9 @@ from pathlib import Path
 from contracts.errors import ContractError
 from contracts.metrics import elements, read_metrics
 from contracts.paths import METRICS, STREAMS, SitePaths
-from contracts.registry import load_registry
+from contracts.registry_loading import load_registry
 from contracts.site import read_site_file
-from contracts.sources import load_sources
+from contracts.source_loading import load_sources
 from contracts.streams import load_streams, read_streams
 
 

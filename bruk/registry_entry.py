@@ -9,7 +9,8 @@ from pathlib import Path
 
 from contracts.errors import UsageError
 from contracts.paths import SitePaths
-from contracts.registry import Equipment, Registry, load_registry
+from contracts.registry import Equipment, Registry
+from contracts.registry_loading import load_registry
 from ingestion.atomic import replace_file
 
 _ITEM = re.compile(r"^( *)- ", re.MULTILINE)

@@ -14,9 +14,11 @@ from contracts.access import uncontested
 from contracts.documents import Strict, Text
 from contracts.errors import ContractError
 from contracts.paths import SitePaths
-from contracts.registry import Registry, load_registry
+from contracts.registry import Registry
+from contracts.registry_loading import load_registry
 from contracts.settings import Settings, load_settings
-from contracts.sources import MqttTransport, Source, load_sources, stated_subscriptions
+from contracts.source_loading import load_sources, stated_subscriptions
+from contracts.sources import MqttTransport, Source
 from contracts.streams import Stream, read_streams
 
 

@@ -9,7 +9,7 @@ import pytest
 from contracts.documents import read_document
 from contracts.errors import ContractError
 from contracts.paths import PRODUCT, STREAMS
-from contracts.registry import load_registry
+from contracts.registry_loading import load_registry
 from contracts.streams import Stream, load_streams
 
 STATE = STREAMS / "state.odcs.yaml"

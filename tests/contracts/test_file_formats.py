@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from contracts.paths import PRODUCT, STREAMS
-from contracts.sources import load_sources
+from contracts.source_loading import load_sources
 from contracts.streams import load_streams
 
 LOG = yaml.safe_load((PRODUCT / "demo" / "sources" / "mtconnect-log.yaml").read_text("utf-8"))

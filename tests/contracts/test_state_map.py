@@ -12,7 +12,8 @@ import yaml
 
 from contracts.errors import ContractError
 from contracts.paths import PRODUCT, STANDARD
-from contracts.registry import StateMap, load_registry
+from contracts.registry import StateMap
+from contracts.registry_loading import load_registry
 from tests.sites import make_site
 
 ANY = {"state": "idle", "order_open": False, "element": "ADOT"}

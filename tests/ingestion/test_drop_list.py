@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from contracts.sources import problems
+from contracts.source_loading import problems
 from ingestion.drop_list import WITHHELD, blanked
 from tests.sites import make_site
 

@@ -21,7 +21,7 @@ from contracts.paths import PRODUCT
 from contracts.site import Site, load_site
 from ingestion.landing.sealer import land_pending
 from tests.ingestion.spooling import envelope, spool_many
-from tests.real.shared import shared
+from tests.real.reference_data import shared
 from tests.sites import emit, make_site, source, text
 
 pytestmark = pytest.mark.slow

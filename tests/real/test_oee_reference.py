@@ -10,7 +10,7 @@ import pytest
 
 from contracts.expressions import evaluate, parse
 from contracts.metrics import metrics
-from tests.real.shared import shared
+from tests.real.reference_data import shared
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,8 @@ from bruk.registry_entry import appended, entry
 from bruk.supervision.doctor import doctor
 from contracts.clock import system_clock
 from contracts.errors import BrukError, ContractError, UsageError
-from contracts.registry import equipment_row, load_registry
+from contracts.registry import equipment_row
+from contracts.registry_loading import load_registry
 from contracts.site import Site, load_site
 from tests.broker import free_port
 from tests.security.secured import (

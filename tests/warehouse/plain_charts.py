@@ -1,4 +1,4 @@
-"""Control charts in plain Python, from the definitions: what the SQL is held against. Shares no code with it."""
+"""Control charts in plain Python, from the definitions and with no code of the SQL: what the SQL is held against."""
 
 from __future__ import annotations
 

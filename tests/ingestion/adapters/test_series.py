@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from contracts.clock import utc
 from contracts.documents import read_document
 from contracts.errors import ContractError
-from contracts.sources import Source, load_sources
+from contracts.source_loading import load_sources
+from contracts.sources import Source
 from contracts.streams import Stream, load_streams
 from ingestion.adapters.csv_adapter import Table
 from ingestion.adapters.file_adapter import FileAdapter

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from contracts.errors import ContractError, UsageError
 from contracts.paths import PRODUCT
-from contracts.sources import problems
+from contracts.source_loading import problems
 from ingestion.files.door import bytes_file, drop_file
 from ingestion.files.guard import Cleared, Guard
 from ingestion.files.pseudonyms import PseudonymKey, make_key
