@@ -46,7 +46,8 @@ def test_what_would_count_twice_is_refused_and_named(tmp_path, lists, file, said
     ],
 )
 def test_what_follows_one_another_is_taken(tmp_path, lists):
-    make_site(tmp_path, lists)
+    registry = make_site(tmp_path, lists).registry
+    assert {name: len(getattr(registry, name)) for name in lists} == {name: len(rows) for name, rows in lists.items()}
 
 
 START = date(2026, 1, 1)

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from contracts.paths import PRODUCT
+from tests.real import reference_data
 from tests.sites import REGISTRY, emit, equipment, source
 
-DATA = PRODUCT.parent / "shared" / "data" / "line_mtconnect_nist"
-CPPAGENT = DATA.parent / "line_mtconnect_cppagent"
+DATA = reference_data.DATA / "line_mtconnect_nist"
+CPPAGENT = reference_data.DATA / "line_mtconnect_cppagent"
 #: Lines at the head of each log that say again what was known before it began: counted by eye in the files. Mazak01 of
 #: 2019-04-02 begins with news, stamped seconds before the next line; that of 2018-07-28 has nothing after its 86 lines.
 INITIAL = {

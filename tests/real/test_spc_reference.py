@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from contracts.paths import PRODUCT
+from tests.real import reference_data
 from tests.sites import text
 from tests.warehouse.charts import Charts, Inspected, characteristic
 
 pytestmark = pytest.mark.slow
 
-DATA = PRODUCT.parent / "shared" / "data" / "spc_reference"
+DATA = reference_data.DATA / "spc_reference"
 START = datetime(2026, 2, 1, 6, tzinfo=UTC)
 KNOWN_AT = "2026-11-24T12:00:00Z"
 #: The printed names of the columns of a chart's limits.

@@ -7,6 +7,9 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from contracts.site import Site
+from ingestion.adapters.file_adapter import FileAdapter
+from ingestion.adapters.records import Found
+from ingestion.rejection import Rejection
 from tests.sites import emit, make_site, source
 
 AT = {"column": "timestamp"}
@@ -70,3 +73,10 @@ def element(tag: str, text: str, **attributes: str) -> str:
 def execution(word: str, timestamp: str = "2026-11-24T10:00:00Z", sequence: str = "7") -> str:
     """An event of a path's execution."""
     return element("Execution", word, dataItemId="e1", timestamp=timestamp, sequence=sequence, name="exec")
+
+
+def cells(adapter: FileAdapter, data: bytes) -> list[Found]:
+    """What a whole file says, record by record."""
+    found = adapter.read(data)
+    assert not isinstance(found, Rejection), found
+    return [record.cells for record in found.records]

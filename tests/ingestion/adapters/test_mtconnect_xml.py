@@ -10,9 +10,8 @@ from contracts.clock import utc
 from contracts.site import Site
 from ingestion.adapters.file_adapter import FileAdapter
 from ingestion.adapters.outcome import Ignored, Repeated
-from ingestion.adapters.records import Found
 from ingestion.rejection import Rejection
-from tests.ingestion.adapters.mtconnect import document, element, execution, make_mtconnect_site
+from tests.ingestion.adapters.mtconnect import cells, document, element, execution, make_mtconnect_site
 from tests.sites import NOON
 
 T = "2026-11-24T10:00:00.123456Z"
@@ -26,12 +25,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.fixture(scope="module")
 def adapter(site: Site) -> FileAdapter:
     return FileAdapter(site.sources["agent"], site.streams)
-
-
-def cells(adapter: FileAdapter, data: bytes) -> list[Found]:
-    found = adapter.read(data)
-    assert not isinstance(found, Rejection), found
-    return [record.cells for record in found.records]
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,8 @@ from contracts.clock import utc
 from contracts.site import Site
 from ingestion.adapters.file_adapter import FileAdapter
 from ingestion.adapters.outcome import Ignored, Repeated, Row
-from ingestion.adapters.records import Found
 from ingestion.rejection import Rejection
-from tests.ingestion.adapters.mtconnect import line, log, make_mtconnect_site
+from tests.ingestion.adapters.mtconnect import cells, line, log, make_mtconnect_site
 from tests.sites import NOON
 
 T = "2026-11-24T10:00:00.123Z"
@@ -30,12 +29,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.fixture(scope="module")
 def adapter(site: Site) -> FileAdapter:
     return FileAdapter(site.sources["log"], site.streams)
-
-
-def cells(adapter: FileAdapter, data: bytes) -> list[Found]:
-    found = adapter.read(data)
-    assert not isinstance(found, Rejection), found
-    return [record.cells for record in found.records]
 
 
 def rows(adapter: FileAdapter, data: bytes) -> list[Row]:
