@@ -103,7 +103,8 @@ def test_whoever_is_killed_everything_is_in_the_spool_before_it_is_acknowledged(
         assert sum(whole.numbers().values()) < 3 * COUNT
 
 
-@pytest.mark.parametrize("fault", ["follower.before-ack:5", "edge.published:5", "edge.before-cover:3"])
+# A late follower may tell of all five bursts at once: only its first telling is sure to come.
+@pytest.mark.parametrize("fault", ["follower.before-ack", "edge.published:5", "edge.before-cover"])
 def test_a_kill_between_any_two_steps_of_an_acknowledgement_loses_nothing(
     tmp_path: Path, broker: Broker, fault: str
 ) -> None:
