@@ -82,7 +82,12 @@ def test_a_channel_is_in_or_out_of_limits_in_exactly_the_seconds_in_which_a_valu
     models.build("int_channel_stretch")
     found = _seconds(models.rows("select started_at, ended_at, out_of_limits from int_channel_stretch"))
     told = [(second, out) for begin, end, out in found for second in range(begin, end)]
-    assert sorted(told) == sorted(stretches.held(values, 3 * interval).items())
+    held = stretches.held(values, 3 * interval)
+    assert sorted(told) == sorted(held.items())
+    models.build("int_channel_coverage_day", DAYS)
+    models.build("int_channel_coverage")
+    covered = _seconds(models.rows("select started_at, ended_at, is_good from int_channel_coverage"))
+    assert sorted(second for begin, end, _ in covered for second in range(begin, end)) == sorted(held)
 
 
 #: The programme begins on 24 November, local time.
@@ -117,7 +122,7 @@ def test_what_is_not_known_has_the_first_cause_that_holds_and_nothing_else_is_a_
         spans(down, "unknown", False),
     )
     models.table(
-        "int_channel_stretch",
+        "int_channel_coverage",
         f"equipment_id varchar, channel varchar, is_good boolean, {span}",
         spans(known, "c", True) + spans(bad, "c", False),
     )

@@ -42,7 +42,7 @@ valued as (
         event_date,
         equipment_id,
         channel,
-        observed_at,
+        observed_at as started_at,
         role,
         holds_s,
         bool_and(is_good) as is_good,
@@ -55,44 +55,12 @@ held as (
     select
         *,
         least(
-            lead(observed_at) over (partition by event_date, equipment_id, channel order by observed_at),
-            {{ seconds_after('observed_at', 'holds_s') }}
+            lead(started_at) over (partition by event_date, equipment_id, channel order by started_at),
+            {{ seconds_after('started_at', 'holds_s') }}
         ) as held_until
     from valued
 ),
 
-followed as (
-    select
-        *,
-        lag(held_until) over in_day as held_before,
-        lag(is_good) over in_day as good_before,
-        lag(out_of_limits) over in_day as out_before,
-        max(held_until) over (partition by event_date, equipment_id, channel) as held_at_last
-    from held
-    window in_day as (partition by event_date, equipment_id, channel order by observed_at)
-),
-
-beginnings as (
-    select * from followed
-    where
-        held_before is distinct from observed_at
-        or good_before is distinct from is_good
-        or out_before is distinct from out_of_limits
-),
-
-final as (
-    select
-        event_date,
-        equipment_id,
-        channel,
-        role,
-        is_good,
-        out_of_limits,
-        observed_at as started_at,
-        coalesce(
-            lead(held_before) over (partition by event_date, equipment_id, channel order by observed_at), held_at_last
-        ) as held_until
-    from beginnings
-)
+{{ stretches_in_day('held', same=['is_good', 'out_of_limits'], carried=['role']) }}
 
 select * from final

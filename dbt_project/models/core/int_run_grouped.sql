@@ -25,7 +25,7 @@ events as (
 numbered as (
     select
         *,
-        count(*) filter (where phase = 'start' and run_ref is null) over (
+        sum((phase = 'start' and run_ref is null)::bigint) over (
             partition by equipment_id order by place
         ) as start_number
     from events

@@ -43,7 +43,7 @@ followed as (
 numbered as (
     select
         *,
-        count(*) filter (where cause_before is distinct from cause) over (
+        sum((cause_before is distinct from cause)::bigint) over (
             partition by equipment_id, channel order by started_at
         ) as stretch
     from followed

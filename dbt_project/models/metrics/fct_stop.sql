@@ -42,7 +42,7 @@ judged as (
 numbered as (
     select
         *,
-        count(*) filter (where not stands) over (partition by equipment_id order by started_at) as place
+        sum((not stands)::bigint) over (partition by equipment_id order by started_at) as place
     from judged
 ),
 

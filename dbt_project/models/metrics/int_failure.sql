@@ -8,9 +8,9 @@ operated as (
         equipment_id,
         started_at,
         coalesce(
-            sum({{ seconds_between('started_at', 'ended_at') }}) filter (where state in ('producing', 'setup')) over (
-                partition by equipment_id order by started_at rows between unbounded preceding and 1 preceding
-            ),
+            sum(
+                case when state in ('producing', 'setup') then {{ seconds_between('started_at', 'ended_at') }} end
+            ) over (partition by equipment_id order by started_at rows between unbounded preceding and 1 preceding),
             0
         ) as before_s
     from states

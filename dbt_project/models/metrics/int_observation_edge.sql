@@ -50,17 +50,17 @@ known_states as (
     where state <> 'unknown'
 ),
 
-stretches as (
-    select * from {{ ref('int_channel_stretch') }}
+coverage as (
+    select * from {{ ref('int_channel_coverage') }}
 ),
 
 good_values as (
-    select * from stretches
+    select * from coverage
     where is_good
 ),
 
 bad_values as (
-    select * from stretches
+    select * from coverage
     where not is_good
 ),
 

@@ -18,7 +18,7 @@ marked as (
 numbered as (
     select
         *,
-        count(*) filter (where coalesce(begins, true)) over (
+        sum(coalesce(begins, true)::bigint) over (
             partition by equipment_id order by started_at, run_id
         ) as island
     from marked

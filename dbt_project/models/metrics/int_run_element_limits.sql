@@ -12,22 +12,44 @@ stretches as (
     where is_good and out_of_limits is not null
 ),
 
+-- By UTC day, so that a run is not compared with every value that its machine ever sent: the days from which a stretch
+-- can hold into it.
+reach as (
+    select coalesce(max(date_diff('day', event_date, (ended_at at time zone 'UTC')::date)), 0) as reach_days
+    from stretches
+),
+
+turn_days as (
+    select
+        turns.*,
+        unnest(
+            generate_series(
+                (turns.started_at at time zone 'UTC')::date - reach.reach_days::integer,
+                (turns.ended_at at time zone 'UTC')::date,
+                interval 1 day
+            )
+        )::date as event_date
+    from turns
+    cross join reach
+),
+
 timed as (
     select
-        turns.run_id,
+        turn_days.run_id,
         stretches.limited,
-        sum({{ overlap_s('stretches.started_at', 'stretches.ended_at', 'turns.started_at', 'turns.ended_at') }})
+        sum({{ overlap_s('stretches.started_at', 'stretches.ended_at', 'turn_days.started_at', 'turn_days.ended_at') }})
             as time_s,
-        sum({{ overlap_s('stretches.started_at', 'stretches.ended_at', 'turns.started_at', 'turns.ended_at') }})
+        sum({{ overlap_s('stretches.started_at', 'stretches.ended_at', 'turn_days.started_at', 'turn_days.ended_at') }})
             filter (where stretches.out_of_limits) as out_s
-    from turns
+    from turn_days
     inner join stretches
         on
-            turns.equipment_id = stretches.equipment_id
-            and turns.started_at < stretches.ended_at
-            and stretches.started_at < turns.ended_at
+            turn_days.equipment_id = stretches.equipment_id
+            and turn_days.event_date = stretches.event_date
+            and turn_days.started_at < stretches.ended_at
+            and stretches.started_at < turn_days.ended_at
     where stretches.limited is not null
-    group by turns.run_id, stretches.limited
+    group by turn_days.run_id, stretches.limited
 ),
 
 runs as (
