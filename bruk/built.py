@@ -6,10 +6,11 @@ import hashlib
 import json
 from pathlib import Path
 
-from contracts.paths import DBT_PROJECT, METRICS, STREAMS, SitePaths
+from contracts.paths import DBT_PROJECT, METRICS, PRODUCT, STREAMS, SitePaths
 from ingestion.atomic import replace_file
 
 _MODELS = (".sql", ".yml", ".yaml", ".csv")
+_TABLES = [PRODUCT / "bruk" / name for name in ("metric_tables.py", "registry_tables.py")]
 _EXAMPLES = "_unit_tests.yml"  # worked examples decide nothing of what a row becomes
 
 
@@ -32,12 +33,13 @@ def remember(paths: SitePaths, built_from: str) -> None:
 
 
 def definitions(paths: SitePaths) -> str:
-    """A hash of all that decides what a row becomes: dbt project, streams, metrics, registry, `site.toml`."""
+    """A hash of all that decides what a row becomes: dbt project, streams, definitions, `site.toml`."""
     digest = hashlib.sha256()
     for root in (DBT_PROJECT, STREAMS, METRICS, paths.registry):
         for file in sorted(path for path in root.rglob("*") if _decides(path)):
             _add(digest, file, str(file.relative_to(root)))
-    _add(digest, paths.site / "site.toml", "site.toml")
+    for file in (paths.site / "site.toml", *_TABLES):
+        _add(digest, file, file.name)
     return digest.hexdigest()
 
 

@@ -19,6 +19,8 @@ _SELECTIONS: dict[str, list[str]] = {
     "core": ["path:models/staging", "path:models/core"],
     "marts": ["path:models/metrics", "path:models/indicators"],
 }
+_WHOLE = ["--full-refresh"]
+_DAYS = ["--exclude", "tag:definitions", "--no-write-json"]
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,14 @@ def transform(site: Site, stage: Stage, full: bool = False) -> BuildResult:
     """Builds and tests the models of a stage. A model that fails is a result; a busy warehouse is TransientError.
 
     The models' worked examples say nothing about the data of a site: they run in the tests, not in every refresh.
-    `buildable`: a test that looks into both stages waits for the second.
+    `buildable`: a test that looks into both stages waits for the second. Unless all is built (`full`), what only the
+    registry and the definitions decide stays, and dbt writes no manifest: both are as the last whole build left them.
     """
     command = [
         "build", "--select", *_SELECTIONS[stage], "--exclude-resource-type", "unit_test",
         "--indirect-selection", "buildable",
     ]  # fmt: skip
-    return run_dbt(site, [*command, "--full-refresh"] if full else command)
+    return run_dbt(site, [*command, *(_WHOLE if full else _DAYS)])
 
 
 def run_dbt(

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     receive_maximum: int = 20_000
     message_size_limit: int = 65_536
     warehouse_threads: int = 2
-    warehouse_memory: str = "2GB"
+    warehouse_memory: str = "300MB"
     editions_kept: int = 20
     keeping_seconds: float = 60.0
     compact_after_days: int = 2

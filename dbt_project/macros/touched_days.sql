@@ -13,7 +13,7 @@
     order by event_date
 {%- endset -%}
 {%- for row in run_query(listed).rows -%}
-    {%- if state.batch and state.rows + row[1] > var('batch_rows', 1000000) -%}
+    {%- if state.batch and state.rows + row[1] > var('batch_rows', 500000) -%}
         {%- do batches.append(state.batch) -%}
         {%- set state.batch = [] -%}
         {%- set state.rows = 0 -%}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import yaml
 
+from bruk.registry_tables import SCHEMAS
 from contracts.editions import EDITION_TABLES
 from contracts.paths import DBT_PROJECT
 from tests.warehouse.conftest import Built
@@ -21,6 +22,19 @@ def test_dbt_builds_and_tests_every_model_without_a_warning_or_a_deprecation(bui
 def test_every_model_and_every_data_test_runs_in_exactly_one_of_the_two_stages(built: Built) -> None:
     kinds = [node["resource_type"] for node in built.manifest["nodes"].values()]
     assert sum(stage.models for stage in built.stages) == kinds.count("model") + kinds.count("test")
+
+
+def test_what_a_refresh_of_days_leaves_as_it_is_stands_on_the_registry_and_the_definitions_alone(built: Built) -> None:
+    """Their hash decides whether everything is rebuilt, so nothing else may reach these models."""
+    decided = {f"source.bruk.registry.{name}" for name in SCHEMAS} | {
+        f"source.bruk.inputs.{name}" for name in ("metrics", "elements")
+    }
+    left = {name for name, model in built.models.items() if "definitions" in model["tags"]}
+    reached = {parent for name in left for parent in built.models[name]["depends_on"]["nodes"]}
+    assert "stg_registry__equipment" in left
+    assert reached - {built.models[name]["unique_id"] for name in left} == decided
+    reading = [name for name in left if "env_var" in built.models[name]["raw_code"]]
+    assert reading == []
 
 
 def test_every_model_is_described_and_begins_with_its_grain(built: Built) -> None:

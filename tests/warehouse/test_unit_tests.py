@@ -22,8 +22,8 @@ _COMPUTES = re.compile(r"\b(join|where|group by|qualify|union|case|over|distinct
 #: The core models that put together what arrived in pieces.
 _STITCHING = {
     "int_state_in_day", "int_state_day_summary", "int_state_carry", "fct_state_interval", "int_life_day", "int_silence",
-    "int_channel_stretch_day", "int_channel_stretch", "int_channel_coverage_day", "int_channel_coverage", "int_run_event",
-    "int_run_grouped", "fct_run", "fct_participation", "int_output_current",
+    "int_channel_stretch_day", "int_channel_stretch", "int_channel_coverage_day", "int_channel_coverage",
+    "int_run_event", "int_run_grouped", "fct_run", "fct_participation", "int_output_current",
     "fct_energy_reading", "int_energy_counter_in_day", "int_energy_counter_day_summary",
     "int_energy_counter_carry", "fct_energy_interval",
     "fct_inspection", "int_inspection_current", "fct_layer", "int_layer_current", "int_feedstock_current",

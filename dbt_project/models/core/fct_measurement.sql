@@ -18,6 +18,7 @@ final as (
         measurements.equipment as equipment_id,
         measurements.channel,
         measurements.observed_at,
+        measurements.received_at,
         measurements.value,
         measurements.quality,
         measurements.run_ref,

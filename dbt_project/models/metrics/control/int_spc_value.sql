@@ -3,14 +3,9 @@
 with measurements as (
     select
         *,
-        equipment as equipment_id,
         try_cast(value as decimal(17, 9)) as measured
-    from {{ ref('stg_measurement') }}
+    from {{ ref('fct_measurement') }}
     where {{ in_touched_days() }}
-),
-
-channels as (
-    select * from {{ ref('stg_registry__channels') }}
 ),
 
 characteristics as (
@@ -35,15 +30,10 @@ charted as (
             measurements.equipment_id = characteristics.equipment_id
             and measurements.channel = characteristics.channel
             and {{ local_day('measurements.observed_at') }} >= characteristics.reference_first_day
-    left join channels
-        on
-            measurements.equipment_id = channels.equipment_id
-            and measurements.channel = channels.channel
-            and measurements.event_date between channels.valid_from and channels.valid_to
     where
         measurements.measured is not null
         and coalesce(measurements.quality, 'good') <> 'bad'
-        and coalesce(measurements.measured between channels.minimum and channels.maximum, true)
+        and coalesce(measurements.in_range, true)
 ),
 
 known as (
