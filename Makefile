@@ -38,9 +38,9 @@ check: ## lint, types, walls, SQL, contracts, generated files
 sync: ## write the generated files anew
 	@$(BRUK) contract sync
 
-bench: ## seconds of make run, first and second, sealing, pages, message to edition: on a copy of demo/ (make stop first)
+bench: ## receiving, sealing, growth, make run to the edition: on copies of demo/ (ONLY=growth; make stop first)
 	@infra/bootstrap.sh run
-	@$(PY) -m benchmarks
+	@$(PY) -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 MESSAGES ?= 1000000
 FAULTS ?= 200

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import main_job, message_to_edition, pages, sealing
+from benchmarks import growth, main_job, message_to_edition, pages, sealing
 from benchmarks.receiving.measure import measure
 from benchmarks.results import Result, report
 from contracts.paths import SitePaths
@@ -17,15 +18,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--site", type=Path, help="a site that runs and whose machines send; else a copy of demo/")
     parser.add_argument("--messages", type=int, default=5, help="how many messages are followed into an edition")
+    #: In this order: what needs the machine for itself comes before the demonstration, which keeps it busy.
+    parts: dict[str, Callable[[], list[Result]]] = {
+        "receiving": measure,
+        "sealing": sealing.measure,
+        "growth": growth.measure,
+        "run": lambda: _from_its_start(arguments.messages),
+    }
+    parser.add_argument("--only", nargs="+", choices=parts, default=[*parts], help="these alone; all else")
     arguments = parser.parse_args()
     paths = SitePaths(load_settings(arguments.site).site)
     if arguments.site is not None:
         results = _running(paths, arguments.messages)
     else:
-        alone = [*measure(), *sealing.measure()]  # before anything else runs on this machine
-        with main_job.demonstration() as site:
-            results = [*alone, *main_job.measure(site), *_running(site.paths, arguments.messages)]
+        results = [result for name, part in parts.items() if name in arguments.only for result in part()]
     report(results, paths.var / "bench")
+
+
+def _from_its_start(messages: int) -> list[Result]:
+    with main_job.demonstration() as site:
+        return [*main_job.measure(site), *_running(site.paths, messages)]
 
 
 def _running(paths: SitePaths, messages: int) -> list[Result]:
