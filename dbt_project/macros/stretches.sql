@@ -1,3 +1,8 @@
+{#- Seconds that a value of a channel holds when no other follows: two may be missed. -#}
+{% macro value_holds_s() -%}
+3 * interval_s
+{%- endmacro %}
+
 {#- The end of a model of one UTC event day: the rows of `relation` (of a channel, each with started_at and held_until)
     that follow one another without a hole and with the same `same` become one stretch. CTEs up to `final`. -#}
 {% macro stretches_in_day(relation, same, carried=[]) -%}

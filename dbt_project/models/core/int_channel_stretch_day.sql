@@ -4,7 +4,7 @@
 with channels as (
     select
         *,
-        3 * interval_s as holds_s
+        {{ value_holds_s() }} as holds_s
     from {{ ref('stg_registry__channels') }}
     where interval_s is not null
 ),

@@ -12,11 +12,11 @@ stretches as (
     where is_good and out_of_limits is not null
 ),
 
--- By UTC day, so that a run is not compared with every value that its machine ever sent: the days from which a stretch
--- can hold into it.
+-- By UTC day, so that a run is not compared with every value that its machine ever sent: its days, and those before
+-- them from which a value can hold into it.
 reach as (
-    select coalesce(max(date_diff('day', event_date, (ended_at at time zone 'UTC')::date)), 0) as reach_days
-    from stretches
+    select coalesce(max(ceil({{ value_holds_s() }} / 86400)), 0)::integer as reach_days
+    from {{ ref('stg_registry__channels') }}
 ),
 
 turn_days as (
@@ -24,7 +24,7 @@ turn_days as (
         turns.*,
         unnest(
             generate_series(
-                (turns.started_at at time zone 'UTC')::date - reach.reach_days::integer,
+                (turns.started_at at time zone 'UTC')::date - reach.reach_days,
                 (turns.ended_at at time zone 'UTC')::date,
                 interval 1 day
             )
