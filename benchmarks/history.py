@@ -24,6 +24,8 @@ CHANNELS = [
     ("var-packing-1", "seal_temp", 5, 220),
     ("var-machining-1", "spindle_temp", 5, 90),
 ]
+MACHINES = sorted({channel[0] for channel in CHANNELS})
+RUNS = 3  # of each machine a day
 STATES = ("producing", "idle", "setup", "down")
 _MIDNIGHT_US = 86_400_000_000
 
@@ -31,7 +33,8 @@ _MIDNIGHT_US = 86_400_000_000
 def land_day(site: Site, day: date, rows: int, segment: str) -> None:
     """Rows of one UTC day as a seal would leave them: Parquet files, and one transaction of the ledger."""
     parts = [("measurement", day, table) for table in _measurements(site, day, rows, segment)]
-    parts.append(("state", day, _states(site, day, segment)))
+    few = {"state": _states, "run": _runs, "output": _outputs}
+    parts += [(stream, day, make(site, day, segment)) for stream, make in few.items()]
     files = write_files(site.paths.landing, segment.replace("/", "-"), site.streams, parts)
     accounts = {("state-log", "", "accepted", ""): sum(file.rows for file in files)}
     noon = int(datetime(day.year, day.month, day.day, 23, 59, tzinfo=UTC).timestamp()) * 1_000_000_000
@@ -55,13 +58,44 @@ def _measurements(site: Site, day: date, rows: int, segment: str) -> Iterator[pa
 
 def _states(site: Site, day: date, segment: str) -> pa.Table:
     """A change of state of each machine every half hour."""
-    machines = sorted({channel[0] for channel in CHANNELS})
-    rows = 48 * len(machines)
-    number = np.arange(rows)
-    return _table(site, "state", day, rows, segment, {
-        "equipment": pa.array(np.array(machines)[number % len(machines)]),
-        "state": pa.array(np.array(STATES)[(number // len(machines)) % len(STATES)]),
+    machine, turn = _turns(48)
+    return _table(site, "state", day, len(turn), segment, {
+        "equipment": pa.array(machine),
+        "state": pa.array(np.array(STATES)[turn % len(STATES)]),
     })  # fmt: skip
+
+
+def _runs(site: Site, day: date, segment: str) -> pa.Table:
+    """Begin and end of the runs of each machine, one after the other."""
+    machine, turn = _turns(2 * RUNS)
+    return _table(site, "run", day, len(turn), segment, {
+        "equipment": pa.array(machine),
+        "phase": pa.array(np.array(("start", "end"))[turn % 2]),
+        "run_ref": pa.array(_names(day, turn // 2)),
+        "kind": pa.array(["order"] * len(turn)),
+        "product": pa.array(["BRK-110"] * len(turn)),
+    })  # fmt: skip
+
+
+def _outputs(site: Site, day: date, segment: str) -> pa.Table:
+    """What each run made."""
+    machine, turn = _turns(RUNS)
+    return _table(site, "output", day, len(turn), segment, {
+        "equipment": pa.array(machine),
+        "run_ref": pa.array(_names(day, turn)),
+        "produced_quantity": pa.array(np.full(len(turn), 720.0)),
+        "good_quantity": pa.array(np.full(len(turn), 700.0)),
+    })  # fmt: skip
+
+
+def _turns(each: int) -> tuple[np.ndarray, np.ndarray]:
+    """Machine and turn of each row, so many turns for each machine; in the order of time."""
+    number = np.arange(each * len(MACHINES))
+    return np.array(MACHINES)[number % len(MACHINES)], number // len(MACHINES)
+
+
+def _names(day: date, turn: np.ndarray) -> list[str]:
+    return [f"{day}-{one}" for one in turn.tolist()]
 
 
 def _table(site: Site, stream: str, day: date, rows: int, segment: str, own: dict[str, pa.Array]) -> pa.Table:
