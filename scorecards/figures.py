@@ -83,7 +83,7 @@ def figure(edition: Edition, voice: Voice, page: Page, indicator: Indicator, sco
         status=status_of(voice, status_code(value, progress)),
         **_plan(voice, unit, progress),
         **_context(voice, indicator, value),
-        spark=_spark(edition.series(indicator.indicator_id, scope), voice, indicator, progress),
+        spark=_spark(_up_to(edition.series(indicator.indicator_id, scope), value), voice, indicator, progress),
     )
 
 
@@ -177,6 +177,11 @@ def coverage_of(voice: Voice, indicator: Indicator, value: Value | None) -> str:
     if value is not None and value.coverage is not None:
         return voice.share(value.coverage)
     return voice("value.coverage.unknown" if indicator.coverage_min else "value.coverage.not_used")
+
+
+def _up_to(series: Sequence[Value], shown: Value | None) -> list[Value]:
+    """The months up to the one that is shown: the dot of a trend is the number beside it."""
+    return [value for value in series if shown is None or value.period_start <= shown.period_start]
 
 
 def _spark(series: Sequence[Value], voice: Voice, indicator: Indicator, progress: Progress | None) -> Markup:

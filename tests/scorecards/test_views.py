@@ -50,6 +50,11 @@ def test_a_ratio_shows_its_latest_closed_month_and_a_count_the_current_one(read)
     assert read.shown(indicator(read, "G1.4g"), PROGRAMME).period_start == date(2026, 11, 1)
 
 
+def test_a_trend_ends_with_the_month_whose_value_stands_beside_it(read):
+    shown = figure(read, SV, FRONT, indicator(read, "G1.1c"), PROGRAMME)
+    assert f"till {shown.value} i oktober 2026" in shown.spark
+
+
 def test_the_value_shown_is_the_one_that_the_status_judges(read):
     shown = read.shown(indicator(read, "G3.4e"), ("pilot", "stable-line"))
     progress = read.progress_of("G3.4e", ("pilot", "stable-line"))
