@@ -6,15 +6,13 @@ from scorecards.edition import Edition
 from scorecards.metric_records import Kpi, Metric
 from scorecards.voice import Voice
 
-_UNITS = {"1": "", "m3/h": "m³/h", "cm3/h": "cm³/h"}
-
 
 def told(voice: Voice, metric: Metric, value: float | None) -> str:
     """A value in the unit of its metric: 61,2 %, 12,5 h; a dash where there is none."""
     if metric.unit == "%" or value is None:
         return voice.measure(value, "%")
-    unit = _UNITS.get(metric.unit, metric.unit)
-    return voice.decimal(value, 2) + (f"\u00a0{unit}" if unit else "")
+    unit = voice.unit_sign(metric.unit)
+    return voice.significant(value) + (f"\u00a0{unit}" if unit else "")
 
 
 def why(edition: Edition, voice: Voice, metric: Metric, kpi: Kpi) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
@@ -33,6 +34,14 @@ def fixed(value: Number | None, lang: Lang, places: int) -> str:
     """A number with exactly so many decimals, for columns that are compared: 12,50."""
     pattern = "#,##0" + ("." + "0" * places if places else "")
     return NONE if value is None else str(format_decimal(value, pattern, locale=LOCALES[lang]))
+
+
+def significant(value: Number | None, lang: Lang, digits: int = 3) -> str:
+    """A number with the digits that say something, and at most four decimals: 4 852, 246, 76,1, 1,17, 0,102."""
+    if not value:
+        return count(value, lang)
+    size = math.floor(math.log10(abs(float(f"{float(value):.{digits - 1}e}"))))
+    return fixed(value, lang, min(4, max(0, digits - 1 - size)))
 
 
 def percent(value: Number | None, lang: Lang, pattern: str = "#,##0.0") -> str:

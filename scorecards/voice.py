@@ -40,6 +40,10 @@ class Voice:
         key = f"one.{words.en}"
         return self(key) if value == 1 and key in catalogue() else self.of(words)
 
+    def unit_sign(self, unit: str) -> str:
+        """The sign that readers know a unit of the registry by: `°C` for `Cel`; nothing for `1`, a bare number."""
+        return "" if unit == "1" else self.code("unit", unit)
+
     def count(self, value: Number | None) -> str:
         return numbers.count(value, self.lang)
 
@@ -48,6 +52,9 @@ class Voice:
 
     def fixed(self, value: Number | None, places: int) -> str:
         return numbers.fixed(value, self.lang, places)
+
+    def significant(self, value: Number | None) -> str:
+        return numbers.significant(value, self.lang)
 
     def share(self, value: Number | None) -> str:
         return numbers.share(value, self.lang)

@@ -102,7 +102,7 @@ def _chart(edition: Edition, voice: Voice, item: Characteristic, machine: str) -
             if any(_seen(point) == signal for point in drawn)
         ],
         facts=_facts(voice, item, limits, edition.controls.capability.get(item.characteristic_id), places),
-        statistics=[voice(f"control.statistic.{name}") for name in statistics],
+        statistics=[_headed(voice, item, name) for name in statistics],
         rows=_rows(voice, item, statistics, points, places),
     )
 
@@ -145,11 +145,21 @@ def _limits(voice: Voice, item: Characteristic, limits: ControlLimit | None) -> 
     return f"{said} {voice(key, known_at=voice.short_instant(item.reference_known_at))}"
 
 
+def _unit(voice: Voice, item: Characteristic) -> str:
+    """The sign of what is measured; what is counted has none."""
+    return "" if item.chart in ("p", "np", "c", "u") else voice.unit_sign(item.unit)
+
+
+def _headed(voice: Voice, item: Characteristic, statistic: str) -> str:
+    """A statistic with its unit."""
+    name, unit = voice(f"control.statistic.{statistic}"), _unit(voice, item)
+    return f"{name} ({unit})" if unit else name
+
+
 def _panel(
     voice: Voice, item: Characteristic, machine: str, statistic: str, points: list[ControlPoint], places: int
 ) -> Panel:
     name = voice(f"control.statistic.{statistic}")
-    unit = "" if item.chart in ("p", "np", "c", "u") else f" ({item.unit})"
 
     def draw(shown: list[ControlPoint], width: int, height: int, labels: int) -> Markup:
         signals = sum(point.signal in SIGNALS for point in shown)
@@ -164,7 +174,9 @@ def _panel(
         )
         return control_chart(drawing, width, height)
 
-    return Panel(f"{name}{unit}", draw(points[-WIDE:], 720, 240, 7), draw(points[-NARROW:], 350, 230, 3))
+    return Panel(
+        _headed(voice, item, statistic), draw(points[-WIDE:], 720, 240, 7), draw(points[-NARROW:], 350, 230, 3)
+    )
 
 
 def _dots(voice: Voice, item: Characteristic, points: list[ControlPoint], places: int, labels: int) -> list[Dot]:
@@ -193,7 +205,8 @@ def _facts(
         facts.append(
             Fact(voice("control.groups"), f"{voice.count(limits.groups)} ({voice.count(limits.observations)})")
         )
-        facts.append(Fact(voice("control.sigma", method=limits.method), voice.fixed(limits.sigma, places + 1)))
+        sigma = "\u00a0".join(filter(None, (voice.fixed(limits.sigma, places + 1), _unit(voice, item))))
+        facts.append(Fact(voice("control.sigma", method=limits.method), sigma))
     if capability is None:
         return facts
     if not capability.assessable:

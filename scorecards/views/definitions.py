@@ -72,7 +72,7 @@ def _definition(edition: Edition, voice: Voice, metric: Metric) -> Definition:
         expression=_expression(metric),
         elements=", ".join(element_name(edition, voice, name) for name in metric.elements),
         source=f"{metric.source_standard}, {metric.source_clause} ({metric.source_edition})",
-        unit=voice("metric.unit.ratio") if metric.unit == "1" else metric.unit,
+        unit=voice.unit_sign(metric.unit) or voice("metric.unit.ratio"),
         limits=f"{_limit(voice, metric.minimum)} – {_limit(voice, metric.maximum)}",
         trend=voice(f"metric.trend.{metric.trend}"),
         scopes=", ".join(voice(f"metric.scope.{scope}") for scope in metric.scopes),

@@ -61,7 +61,8 @@ def test_a_chart_says_whether_its_limits_are_frozen_and_why_there_is_no_capabili
     assert "Frozen: only data that had arrived by" in frozen.limits
     assert "Trial limits" in trial.limits
     told = {fact.word: fact.value for fact in frozen.facts}
-    assert (told["Cp"], told["Cpk"], told["Standard deviation (MR/d2)"]) == ("3.33", "3.21", "2.00")
+    assert (told["Cp"], told["Cpk"], told["Standard deviation (MR/d2)"]) == ("3.33", "3.21", "2.00\u00a0°C")
+    assert frozen.panels[0].name == frozen.statistics[0] == "Single value (°C)"
     assert {fact.word: fact.value for fact in trial.facts}["Capability"] == (
         "Not assessable: it has no specification limits"
     )

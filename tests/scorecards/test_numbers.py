@@ -32,6 +32,20 @@ def test_english_numbers_have_a_point_and_commas():
     assert numbers.percent(61.2, "en") == "61.2%"
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(4851.67, "4 852"), (245.81, "246"), (76.12, "76,1"), (9.996, "10,0"), (1, "1,00"), (0.1018, "0,102"),
+     (0.00031, "0,0003"), (0, "0"), (None, "–")],
+)  # fmt: skip
+def test_a_measured_number_has_the_digits_that_say_something(value, said):
+    assert plain(numbers.significant(value, "sv")) == said
+
+
+def test_the_sign_of_a_unit_is_the_one_that_readers_know():
+    swedish = Voice("sv", SWEDEN)
+    assert [swedish.unit_sign(unit) for unit in ("Cel", "N.m", "1/h", "mm", "1")] == ["°C", "N·m", "st/h", "mm", ""]
+
+
 def test_no_number_is_a_dash_and_never_a_zero():
     for text in (numbers.count(None, "sv"), numbers.percent(None, "sv"), numbers.duration(None, "en")):
         assert text == "–"
