@@ -50,7 +50,7 @@ class KpiRow:
     """A key figure over the months, newest first; `why`, coverage and freshness are those of the newest."""
 
     name: str
-    formula: str
+    meaning: str
     href: str
     spark: Markup
     cells: list[Cell]
@@ -142,7 +142,7 @@ def _kpi(edition: Edition, voice: Voice, page: Page, metric: Metric, scope: Scop
     cells = [Cell(told(voice, metric, kpi.value), short(voice, kpi)) if kpi else Cell("–", "") for kpi in kpis]
     return KpiRow(
         name=voice.of(metric.name),
-        formula=voice.of(metric.formula),
+        meaning=voice.of(metric.description),
         href=page.to("definitions", anchor=metric.metric_id),
         spark=_spark(voice, metric, values),
         cells=list(reversed(cells)),
