@@ -100,6 +100,11 @@ class Edition:
         known = [kpi for kpi in series if kpi.assessable]
         return known[-1] if known else series[-1] if series else None
 
+    def is_over(self, period_end: date) -> bool:
+        """Whether a period had ended when the edition was made."""
+        today = self.manifest.as_of_day
+        return today is None or today > period_end
+
     def series(self, indicator: str, scope: Scope) -> list[Value]:
         """The months of an indicator in a scope, oldest first; empty when it is not measured there."""
         return self.values.get((indicator, *scope), [])

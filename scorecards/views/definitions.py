@@ -73,7 +73,7 @@ def _definition(edition: Edition, voice: Voice, metric: Metric) -> Definition:
         elements=", ".join(element_name(edition, voice, name) for name in metric.elements),
         source=f"{metric.source_standard}, {metric.source_clause} ({metric.source_edition})",
         unit=voice.unit_sign(metric.unit) or voice("metric.unit.ratio"),
-        limits=f"{_limit(voice, metric.minimum)} – {_limit(voice, metric.maximum)}",
+        limits=_limits(voice, metric),
         trend=voice(f"metric.trend.{metric.trend}"),
         scopes=", ".join(voice(f"metric.scope.{scope}") for scope in metric.scopes),
         methodology=", ".join(voice(f"metric.methodology.{word}") for word in metric.methodology),
@@ -83,7 +83,7 @@ def _definition(edition: Edition, voice: Voice, metric: Metric) -> Definition:
         notes=voice.of(metric.notes),
         needs=voice.of(metric.needs),
         assessed=_assessed(edition, voice, metric, newest),
-        period=voice.period(newest.period_start, newest.period_end) if newest else "",
+        period=_period(edition, voice, newest),
         testbeds=_testbeds(edition, voice, metric),
     )
 
@@ -94,15 +94,33 @@ def _expression(metric: Metric) -> str:
     return f"({metric.numerator_expression}) / ({metric.denominator_expression})"
 
 
-def _limit(voice: Voice, limit: float | None) -> str:
-    return "…" if limit is None else voice.decimal(limit)
+def _limits(voice: Voice, metric: Metric) -> str:
+    """Between what a value lies, in words; empty where nothing bounds it."""
+    least, most = voice.decimal(metric.minimum), voice.decimal(metric.maximum)
+    if metric.maximum is None:
+        return "" if metric.minimum is None else voice("metric.limits.least", least=least)
+    return (
+        voice("metric.limits.most", most=most)
+        if metric.minimum is None
+        else voice("metric.limits", least=least, most=most)
+    )
+
+
+def _period(edition: Edition, voice: Voice, kpi: Kpi | None) -> str:
+    """The month of a number, and that it is not over."""
+    if kpi is None:
+        return ""
+    name = voice.period(kpi.period_start, kpi.period_end)
+    return name if edition.is_over(kpi.period_end) else f"{name}, {voice('value.open')}"
 
 
 def _asks(edition: Edition, voice: Voice, metric: Metric) -> str:
     """What must be there for a number."""
     if metric.n_element is None:
         return voice("metric.asks.n", n=metric.n_min)
-    least = voice("metric.asks.element", n=metric.n_min, what=element_name(edition, voice, metric.n_element))
+    what, found = element_name(edition, voice, metric.n_element), edition.elements.get(metric.n_element)
+    some = metric.n_min == 1 and found is not None and found.unit == "s"
+    least = voice("metric.asks.some", what=what) if some else voice("metric.asks.element", n=metric.n_min, what=what)
     if not metric.coverage_min:
         return least
     return voice("metric.asks.coverage", least=least, coverage=voice.share(metric.coverage_min))

@@ -128,9 +128,8 @@ def testbed_page(edition: Edition, voice: Voice, page: Page, testbed: Testbed) -
 
 
 def _month(edition: Edition, voice: Voice, month: Month) -> MonthName:
-    today = edition.manifest.as_of_day
-    over = today is None or today > month.period_end
-    return MonthName(f"{voice.short_month(month.period_start)} {month.period_start.year}", not over)
+    name = f"{voice.short_month(month.period_start)} {month.period_start.year}"
+    return MonthName(name, not edition.is_over(month.period_end))
 
 
 def _kpi(edition: Edition, voice: Voice, page: Page, metric: Metric, scope: Scope, months: list[date]) -> KpiRow:
