@@ -16,6 +16,7 @@ KINDS = {
     "testbed": "testbadd/testbed-var/index.html",
     "indicator": "indikator/G3.4e/index.html",
     "quality": "kvalitet/index.html",
+    "definitions": "definitioner/index.html",
     "guide": "sa-laser-du/index.html",
     "english": "en/index.html",
 }

@@ -65,6 +65,12 @@ def test_every_reason_that_the_models_give_has_words():
     assert {f"input.reason.{code}" for code in found} <= set(texts.catalogue())
 
 
+def test_every_stream_has_a_name_for_readers():
+    found = {file.name.split(".")[0] for file in (PRODUCT / "contracts" / "streams").glob("*.odcs.yaml")}
+    assert found
+    assert {f"stream.{name}" for name in found} <= set(texts.catalogue())
+
+
 def test_a_text_that_lacks_a_language_is_refused_with_its_line(tmp_path, monkeypatch):
     file = tmp_path / "texts.yaml"
     file.write_text("texts:\n  nav.skip: {sv: Hoppa}\n", encoding="utf-8")
