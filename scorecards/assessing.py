@@ -21,13 +21,13 @@ def why(edition: Edition, voice: Voice, metric: Metric, kpi: Kpi) -> str:
     if kind == "needs":
         return voice("kpi.reason.needs", what=voice.of(metric.needs))
     if kind == "missing":
-        return voice("kpi.reason.missing", what=element_name(edition, voice, element))
+        return voice("kpi.reason.missing", what=_plain(edition, voice, element))
     if kind == "coverage" and kpi.coverage is None:
         return voice("kpi.reason.unplanned")
     if kind == "coverage":
         return voice("kpi.reason.coverage", coverage=voice.share(kpi.coverage), least=voice.share(metric.coverage_min))
     if kind == "n":
-        what = element_name(edition, voice, metric.n_element or "")
+        what = _plain(edition, voice, metric.n_element or "")
         return voice("kpi.reason.n", n=voice.count(kpi.n), least=voice.count(metric.n_min), what=what)
     return voice("kpi.reason.zero") if kind == "zero" else ""
 
@@ -41,3 +41,9 @@ def element_name(edition: Edition, voice: Voice, element: str) -> str:
     """What an element is, with its name in the standard: `godkänt antal (GQ)`."""
     found = edition.elements.get(element)
     return f"{voice.of(found.name)} ({element})" if found else element
+
+
+def _plain(edition: Edition, voice: Voice, element: str) -> str:
+    """An element in words alone: its name in the standard stands where its metric is defined."""
+    found = edition.elements.get(element)
+    return voice.of(found.name) if found else element

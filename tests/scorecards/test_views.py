@@ -111,7 +111,7 @@ def test_the_status_of_the_edition_is_never_computed_again(read):
 def test_a_key_figure_says_in_words_why_it_is_not_assessable_and_where_its_definition_stands(read):
     page = the_page_of_a_testbed(read, SV, Page("sv", "testbed", "testbed-dal"), read.testbeds[0])
     mtbf = next(item for item in page.kpis if item.name == "Medeltid mellan fel (MTBF)")
-    assert mtbf.why == "Kan inte bedömas: uppgift saknas, drifttid mellan fel (omställning och produktion) (TBF)"
+    assert mtbf.why == "Kan inte bedömas: uppgift saknas, drifttid mellan fel (omställning och produktion)"
     assert mtbf.href.endswith("definitioner/index.html#mtbf")
     assert (mtbf.coverage.replace("\u00a0", " "), mtbf.freshness) == ("94,0 %", "2 timmar")
     assert page.others > 30
