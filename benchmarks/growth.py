@@ -27,7 +27,7 @@ from contracts.site import load_site
 from ingestion.landing.parquet import ensure_empty_files
 
 SIZES = (1_000_000, 10_000_000, 50_000_000)
-DAYS, DAY_ROWS, ROUNDS = 138, 200_000, 4
+DAYS, DAY_ROWS, ROUNDS = 138, 200_000, 3
 GOAL_GROWTH, GOAL_LATE, GOAL_MEMORY_MB = 1.15, 1.15, 1_000
 FIRST_DAY = date(2026, 5, 1)
 NEWEST = FIRST_DAY + timedelta(days=DAYS - 1)
