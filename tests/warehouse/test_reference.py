@@ -90,7 +90,8 @@ def test_every_second_of_a_day_is_the_element_of_the_definition(warehouse: Path,
 def test_every_run_has_the_elements_and_quantities_of_the_definition(
     warehouse: Path, machines: dict[str, Machine]
 ) -> None:
-    sql = "select run_id, apt_s, aust_s, adet_s, pq, gq, pri_pq_s, pri_gq_s from metrics.met_elements_run"
+    whole = "case when not scrap_missing then sq end, case when not rework_missing then rq end"
+    sql = f"select run_id, apt_s, aust_s, adet_s, pq, gq, pri_pq_s, pri_gq_s, {whole} from metrics.met_elements_run"
     found = {(row[0], *map(_exact, row[1:])) for row in query(warehouse, sql)}
     expected = set()
     for machine in machines.values():
@@ -132,7 +133,8 @@ def _site(folder: Path, machines: dict[str, Machine]) -> Site:
 
 
 def _output() -> dict[str, Any]:
-    paths = {"run_ref": "run", "product": "product", "produced_quantity": "produced", "good_quantity": "good"}
+    paths = {f"{name}_quantity": name for name in ("produced", "good", "scrap", "rework")}
+    paths |= {"run_ref": "run", "product": "product"}
     return emit("output", observed_at=_TS, **{name: {"path": path} for name, path in paths.items()})
 
 

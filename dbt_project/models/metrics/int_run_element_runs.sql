@@ -24,8 +24,7 @@ wide as (
         case
             when runs.ordered_at <= runs.ended_at then {{ seconds_between('runs.ordered_at', 'runs.ended_at') }}
         end as lead_time_s,
-        elements.pq is null and elements.outcome = 'finished' as unsaid,
-        coalesce(elements.pq, 0) > 0 as produced
+        elements.pq is null and elements.outcome = 'finished' as unsaid
     from elements
     inner join runs on elements.run_id = runs.run_id
     left join products
@@ -38,8 +37,8 @@ of_any as (
     {{ element_rows(['run_id'], [
         ('PQ', 'pq', 'not unsaid', 'unsaid'),
         ('GQ', 'gq', 'not quantity_missing', 'quantity_missing'),
-        ('SQ', 'sq', 'not (unsaid or (produced and sq is null))', 'unsaid or (produced and sq is null)'),
-        ('RQ', 'rq', 'not (unsaid or (produced and rq is null))', 'unsaid or (produced and rq is null)'),
+        ('SQ', 'sq', 'not scrap_missing', 'scrap_missing'),
+        ('RQ', 'rq', 'not rework_missing', 'rework_missing'),
         ('PRI_PQ', 'pri_pq_s', 'not planned_time_missing', 'planned_time_missing'),
         (
             'PRI_GQ', 'pri_gq_s', 'not (quantity_missing or planned_time_missing)',

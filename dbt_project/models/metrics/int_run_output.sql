@@ -20,9 +20,13 @@ products as (
     select * from {{ ref('dim_product') }}
 ),
 
+-- Where all that was made was good, nothing is scrap, though nobody says so.
 priced as (
     select
         outputs.*,
+        coalesce(
+            outputs.scrap_quantity, case when outputs.good_quantity = outputs.produced_quantity then 0 end
+        ) as scrap,
         products.planned_run_time_s as pri_s
     from outputs
     left join products
@@ -36,11 +40,13 @@ said as (
         run_id,
         sum(produced_quantity) as pq,
         sum(good_quantity) as gq,
-        sum(scrap_quantity) as sq,
+        sum(scrap) as sq,
         sum(rework_quantity) as rq,
         sum((pri_s * produced_quantity)::decimal(28, 6)) as pri_pq_s,
         sum((pri_s * good_quantity)::decimal(28, 6)) as pri_gq_s,
         bool_or(good_quantity is null) as good_missing,
+        bool_or(scrap is null) as scrap_missing,
+        bool_or(rework_quantity is null) as rework_missing,
         bool_or(pri_s is null) as pri_missing,
         min(product) as any_product
     from priced
@@ -79,12 +85,12 @@ found as (
         + coalesce(inspections.later_scrap, 0) as sq,
         case when inspections.at_first then inspections.first_rework else said.rq end
         - coalesce(inspections.later_accepted + inspections.later_scrap, 0) as rq,
-        coalesce(case when inspections.at_first then inspections.first_inspected end, said.pq) as inspected,
+        case when inspections.at_first then coalesce(inspections.first_inspected, 0) else said.pq end as inspected,
         coalesce(inspections.at_first, false) as at_first,
-        case
-            when inspections.at_first then inspections.without_result > 0
-            else said.good_missing or coalesce(inspections.without_result > 0, false)
-        end as good_missing,
+        {%- for quantity, unsaid in [('good', 'result'), ('scrap', 'scrap'), ('rework', 'rework')] %}
+        (said.{{ quantity }}_missing and not coalesce(inspections.at_first, false))
+        or coalesce(inspections.without_{{ unsaid }} > 0, false) as {{ quantity }}_missing,
+        {%- endfor %}
         said.pri_pq_s,
         case when inspections.at_first then accepted.first_s else said.pri_gq_s end
         + coalesce(accepted.later_s, 0) as pri_gq_s,
@@ -97,12 +103,16 @@ found as (
     left join accepted on said.run_id = accepted.run_id
 ),
 
--- More good than produced, more inspected than produced, or more accepted after rework than was found to need it, is a
--- contradiction: how many were good is then as unknown as if nobody had said it.
+-- More good and scrap, rework or inspected than produced, or more accepted after rework than was found to need it, is a
+-- contradiction: what became of the parts is then as unknown as if nobody had said it. Outputs say of a part that it
+-- needed rework and then that it was good; by inspections it is one or the other.
 judged as (
     select
         *,
-        coalesce(gq > pq or rq < 0 or (at_first and greatest(inspected, gq + sq + rq) > pq), false) as contradicted
+        coalesce(gq, 0) + coalesce(sq, 0) + case when at_first then coalesce(rq, 0) else 0 end > pq
+        or coalesce(rq not between 0 and pq, false)
+        or inspected > pq as contradicted,
+        inspected < pq as inspected_in_part
     from found
 ),
 
@@ -111,9 +121,9 @@ final as (
     select
         run_id,
         pq,
-        case when not contradicted then gq end as gq,
-        sq,
-        case when rq >= 0 then rq end as rq,
+        {%- for quantity in ['gq', 'sq', 'rq'] %}
+        case when not contradicted then {{ quantity }} end as {{ quantity }},
+        {%- endfor %}
         case
             when planned_run_s is null then pri_pq_s
             else coalesce((planned_run_s::double * pq::double / job_quantity::double), 0)::decimal(38, 6)
@@ -124,7 +134,9 @@ final as (
             when gq is not null
                 then coalesce((planned_run_s::double * gq::double / job_quantity::double), 0)::decimal(38, 6)
         end as pri_gq_s,
-        good_missing or contradicted or (at_first and inspected < pq) as good_missing,
+        {%- for quantity in ['good', 'scrap', 'rework'] %}
+        {{ quantity }}_missing or contradicted or inspected_in_part as {{ quantity }}_missing,
+        {%- endfor %}
         planned_run_s is null and pri_missing as pri_missing,
         at_first as inspected
     from judged

@@ -71,6 +71,8 @@ final as (
         coalesce(outputs.run_pri_pq_s, outputs.pri_pq_s)::decimal(28, 6) as pri_pq_s,
         coalesce(outputs.run_pri_gq_s, outputs.pri_gq_s)::decimal(28, 6) as pri_gq_s,
         coalesce(outputs.good_missing, runs.outcome = 'finished') as quantity_missing,
+        coalesce(outputs.scrap_missing, runs.outcome = 'finished') as scrap_missing,
+        coalesce(outputs.rework_missing, runs.outcome = 'finished') as rework_missing,
         coalesce(outputs.pri_missing and not outputs.run_is_planned, runs.outcome = 'finished') as planned_time_missing,
         runs.closed and runs.kind = 'build_job' as is_build,
         coalesce(

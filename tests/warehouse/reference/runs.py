@@ -11,6 +11,17 @@ from typing import Any
 from tests.warehouse.reference.said import PRODUCTS, Machine, Said
 
 
+@dataclass(frozen=True)
+class Output:
+    """What one message says was made, and what of it was good, scrap and to be reworked."""
+
+    made: Fraction
+    good: Fraction | None
+    scrap: Fraction | None
+    rework: Fraction | None
+    product: str | None
+
+
 @dataclass
 class Run:
     """A run: `closed_at` is empty while it is open, `until` is then the machine's last sign of life."""
@@ -22,22 +33,26 @@ class Run:
     closed_at: datetime | None
     until: datetime
     product: str | None
-    outputs: list[tuple[Fraction, Fraction | None, str | None]] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
 
     def quantities(self) -> dict[str, Fraction | None]:
-        """PQ, GQ and the planned times of both; None where it is not known."""
+        """PQ, GQ, the planned times of both, SQ and RQ; None where it is not known, of the last two also in part."""
         if not self.outputs:
-            return dict.fromkeys(("pq", "gq", "pri_pq", "pri_gq"))
-        produced = sum((one for one, _, _ in self.outputs), Fraction())
-        priced = [(made, good, PRODUCTS[product]) for made, good, product in self.outputs if product in PRODUCTS]
-        told = [good for _, good, _ in self.outputs if good is not None]
-        good = sum(told, Fraction()) if told else None
-        planned = sum((made * pri for made, _, pri in priced), Fraction()) if priced else None
-        priced_good = [good * pri for _, good, pri in priced if good is not None]
-        planned_good = sum(priced_good, Fraction()) if priced_good else None
-        if good is None or good > produced:  # more good than produced is a contradiction
-            return {"pq": produced, "gq": None, "pri_pq": planned, "pri_gq": None}
-        return {"pq": produced, "gq": good, "pri_pq": planned, "pri_gq": planned_good}
+            return dict.fromkeys(("pq", "gq", "pri_pq", "pri_gq", "sq", "rq"))
+        produced = sum((one.made for one in self.outputs), Fraction())
+        priced = [(one, PRODUCTS[one.product]) for one in self.outputs if one.product in PRODUCTS]
+        planned = _sum([one.made * pri for one, pri in priced])
+        good, scrap, rework = (_sum(self._told(name)) for name in ("good", "scrap", "rework"))
+        # Of all that was made, no more can be good and scrap together, and no more can have needed rework.
+        if (good or 0) + (scrap or 0) > produced or (rework or 0) > produced:
+            return {"pq": produced, "gq": None, "pri_pq": planned, "pri_gq": None, "sq": None, "rq": None}
+        planned_good = _sum([one.good * pri for one, pri in priced if one.good is not None])
+        sq = scrap if len(self._told("scrap")) == len(self.outputs) else None
+        rq = rework if len(self._told("rework")) == len(self.outputs) else None
+        return {"pq": produced, "gq": good, "pri_pq": planned, "pri_gq": planned_good, "sq": sq, "rq": rq}
+
+    def _told(self, name: str) -> list[Fraction]:
+        return [quantity for one in self.outputs if (quantity := getattr(one, name)) is not None]
 
 
 def runs_of(machine: Machine) -> list[Run]:
@@ -132,8 +147,19 @@ def _give_outputs(machine: Machine, runs: list[Run]) -> None:
             open_runs = [r for r in runs if r.started_at <= one.at and (r.closed_at is None or one.at <= r.closed_at)]
         if open_runs:
             run = max(open_runs, key=lambda run: (run.started_at, run.run_id))
-            good = one.fields.get("good")
-            run.outputs.append(
-                (Fraction(one.fields["produced"]), None if good is None else Fraction(good),
-                 one.fields.get("product") or run.product)
-            )  # fmt: skip
+            run.outputs.append(_output(one, run.product))
+
+
+def _output(one: Said, product: str | None) -> Output:
+    """Where all that was made is good, nothing is scrap, said or not."""
+    made = Fraction(one.fields["produced"])
+    good, scrap, rework = (
+        None if (said := one.fields.get(name)) is None else Fraction(said) for name in ("good", "scrap", "rework")
+    )
+    if scrap is None and good == made:
+        scrap = Fraction()
+    return Output(made, good, scrap, rework, one.fields.get("product") or product)
+
+
+def _sum(quantities: list[Fraction]) -> Fraction | None:
+    return sum(quantities, Fraction()) if quantities else None

@@ -86,8 +86,11 @@ def _random_run(made: Machine, dice: random.Random, number: int, moments: Any) -
         outcome = dice.choice([{}, {"outcome": "finished"}, {"outcome": "failed"}, {"outcome": "cancelled"}])
         _say(made, f"run_v1/{phase}", next(moments), **name, **outcome)
     for _ in range(dice.randrange(3)):
-        good = dice.choice([{}, {"good": 3.5}, {"good": 3.5}, {"good": 9}])
-        _say(made, "output_v1/main", next(moments), produced=4.25, **good, **name, **dice.choice([{}, product]))
+        good = dice.choice([{}, {"good": 3.5}, {"good": 3.5}, {"good": 4.25}, {"good": 9}])
+        scrap = dice.choice([{}, {"scrap": 0.75}, {"scrap": 0.75}, {"scrap": 2}])
+        rework = dice.choice([{}, {"rework": 0}, {"rework": 4.25}, {"rework": 5}])
+        said = {**good, **scrap, **rework, **name, **dice.choice([{}, product])}
+        _say(made, "output_v1/main", next(moments), produced=4.25, **said)
 
 
 def _say(made: Machine, topic: str, at: datetime, **fields: Any) -> None:
