@@ -115,8 +115,15 @@ def _site(folder: Path, machines: dict[str, Machine]) -> Site:
         for opens, closes, downtime in machine.calendar
     ]  # fmt: skip
     products = [
-        {"id": name, "name": text(name), "planned_run_time_s": pri, "valid_from": "2026-01-01"}
-        for name, pri in PRODUCTS.items()
+        {
+            "id": name,
+            "name": text(name),
+            "planned_run_time_s": pri,
+            "valid_from": str(since),
+            "valid_to": str(min((day - timedelta(days=1) for day in versions if day > since), default=date.max)),
+        }
+        for name, versions in PRODUCTS.items()
+        for since, pri in versions.items()
     ]
     messages = [m for m in UNS["messages"] if not m["topic"].startswith(("run_v1", "output_v1"))]
     run = {name: {"path": path} for name, path in (("run_ref", "run"), ("kind", "kind"), ("product", "product"))}

@@ -18,7 +18,7 @@ final as (
         equipment_id,
         observed_at,
         run_id,
-        coalesce(product, run_product) as product,
+        product,
         coalesce(
             inspected_quantity, accepted_quantity + coalesce(scrap_quantity, 0) + coalesce(rework_quantity, 0)
         ) as inspected_quantity,

@@ -13,13 +13,17 @@ inspected_parts as (
 ),
 
 runs as (
-    select * from {{ ref('fct_run') }}
+    select
+        *,
+        {{ local_day('coalesce(ended_at, started_at)') }} as booked_day
+    from {{ ref('fct_run') }}
 ),
 
 products as (
     select * from {{ ref('dim_product') }}
 ),
 
+-- What was made, and what of it was inspected weeks later, is planned by the PRI of the day on which the run is booked.
 -- Where all that was made was good, nothing is scrap, though nobody says so.
 priced as (
     select
@@ -29,10 +33,11 @@ priced as (
         ) as scrap,
         products.planned_run_time_s as pri_s
     from outputs
+    inner join runs on outputs.run_id = runs.run_id
     left join products
         on
             outputs.product = products.product_id
-            and outputs.event_date between products.valid_from and products.valid_to
+            and runs.booked_day between products.valid_from and products.valid_to
 ),
 
 said as (
@@ -48,12 +53,12 @@ said as (
         bool_or(scrap is null) as scrap_missing,
         bool_or(rework_quantity is null) as rework_missing,
         bool_or(pri_s is null) as pri_missing,
-        min(product) as any_product
+        case when count(distinct product) = 1 then min(product) end as only_product
     from priced
     group by run_id
 ),
 
--- What was inspected weeks later was planned by the PRI of the day on which its run ended.
+-- An inspection that names no product is of that of its run; of a run of several, nobody knows of which.
 accepted as (
     select
         inspected_parts.run_id,
@@ -69,8 +74,8 @@ accepted as (
     inner join runs on inspected_parts.run_id = runs.run_id
     left join products
         on
-            coalesce(inspected_parts.product, said.any_product) = products.product_id
-            and coalesce(runs.ended_at, runs.started_at)::date between products.valid_from and products.valid_to
+            coalesce(inspected_parts.product, said.only_product) = products.product_id
+            and runs.booked_day between products.valid_from and products.valid_to
     group by inspected_parts.run_id
 ),
 
@@ -94,7 +99,8 @@ found as (
         said.pri_pq_s,
         case when inspections.at_first then accepted.first_s else said.pri_gq_s end
         + coalesce(accepted.later_s, 0) as pri_gq_s,
-        said.pri_missing or coalesce(accepted.pri_missing, false) as pri_missing,
+        said.pri_missing,
+        coalesce(accepted.pri_missing, false) as accepted_pri_missing,
         runs.planned_run_s,
         coalesce(nullif(runs.planned_quantity, 0), nullif(said.pq, 0)) as job_quantity
     from said
@@ -116,7 +122,8 @@ judged as (
     from found
 ),
 
--- The planned time of the run's own record is that of all its parts: PRI is its share for one of them.
+-- The planned time of the run's own record is that of all its parts: PRI is its share for one of them. Without one, what
+-- was all good was planned as it was made, whatever its inspections name.
 final as (
     select
         run_id,
@@ -130,6 +137,7 @@ final as (
         end as pri_pq_s,
         case
             when contradicted then null
+            when planned_run_s is null and gq = pq then pri_pq_s
             when planned_run_s is null then pri_gq_s
             when gq is not null
                 then coalesce((planned_run_s::double * gq::double / job_quantity::double), 0)::decimal(38, 6)
@@ -137,7 +145,8 @@ final as (
         {%- for quantity in ['good', 'scrap', 'rework'] %}
         {{ quantity }}_missing or contradicted or inspected_in_part as {{ quantity }}_missing,
         {%- endfor %}
-        planned_run_s is null and pri_missing as pri_missing,
+        planned_run_s is null
+        and (pri_missing or (accepted_pri_missing and gq is distinct from pq)) as pri_missing,
         at_first as inspected
     from judged
 )

@@ -6,12 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise, zip_longest
-from zoneinfo import ZoneInfo
 
 from tests.warehouse.reference.runs import Run, runs_of
-from tests.warehouse.reference.said import FIRST, HOURS, Machine
+from tests.warehouse.reference.said import FIRST, HOURS, ZONE, Machine
 
-ZONE = ZoneInfo("Europe/Stockholm")
 Interval = tuple[str, datetime, datetime]
 #: ISO 22400 element of a state, with an order open and without one (the standard state map).
 ELEMENT = {

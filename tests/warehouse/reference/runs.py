@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
 
-from tests.warehouse.reference.said import PRODUCTS, Machine, Said
+from tests.warehouse.reference.said import PRODUCTS, ZONE, Machine, Said
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Run:
         if not self.outputs:
             return dict.fromkeys(("pq", "gq", "pri_pq", "pri_gq", "sq", "rq"))
         produced = sum((one.made for one in self.outputs), Fraction())
-        priced = [(one, PRODUCTS[one.product]) for one in self.outputs if one.product in PRODUCTS]
+        priced = [(one, self._pri(one.product)) for one in self.outputs if one.product in PRODUCTS]
         planned = _sum([one.made * pri for one, pri in priced])
         good, scrap, rework = (_sum(self._told(name)) for name in ("good", "scrap", "rework"))
         # Of all that was made, no more can be good and scrap together, and no more can have needed rework.
@@ -50,6 +50,12 @@ class Run:
         sq = scrap if len(self._told("scrap")) == len(self.outputs) else None
         rq = rework if len(self._told("rework")) == len(self.outputs) else None
         return {"pq": produced, "gq": good, "pri_pq": planned, "pri_gq": planned_good, "sq": sq, "rq": rq}
+
+    def _pri(self, product: str | None) -> int:
+        """Of what was made on any day, the planned time of the local day on which the run closed, or else began."""
+        day = (self.closed_at or self.started_at).astimezone(ZONE).date()
+        versions = PRODUCTS[product or ""]
+        return versions[max(since for since in versions if since <= day)]
 
     def _told(self, name: str) -> list[Fraction]:
         return [quantity for one in self.outputs if (quantity := getattr(one, name)) is not None]

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ingestion.spool.frames import Envelope
 from tests.ingestion.spooling import envelope, numbered
 
+ZONE = ZoneInfo("Europe/Stockholm")
 #: Summer time ends in Sweden in the night of 25 October: a local day of 25 hours.
 FIRST = datetime(2026, 10, 24, tzinfo=UTC)
 HOURS = 96
 SHARP = [FIRST + timedelta(hours=hour) for hour in (0, 22, 24, 46, 47, 48, 71, 72)]  # midnights, UTC and local
 STATES = ("producing", "setup", "delayed", "idle", "down", "off", "unknown")
-#: Planned run time per item of the products of the registry, s; another product has none.
-PRODUCTS = {"quick": 7, "slow": 1900}
+#: Planned run time per item of a product of the registry, s, by the first day of each plan; another product has none.
+PRODUCTS = {"quick": {date(2026, 1, 1): 7, date(2026, 10, 26): 9}, "slow": {date(2026, 1, 1): 1900}}
 #: Opening hours of a machine, local wall-clock times, on every day; the rest of the registry's calendar is the site's.
 CALENDARS = ((), (("07:00", "16:00", 30),), (("00:00", "23:59", 60),), (("00:00", "06:00", 0), ("22:00", "23:59", 15)))
 
