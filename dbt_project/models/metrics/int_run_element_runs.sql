@@ -1,5 +1,6 @@
 -- What a run was for, took and gave. An element stands only where the run can have it: builds have volume and gas, and
--- what was finished for an order has a lead time.
+-- what was finished for an order has a lead time. The volume is the whole job's: how much of one that was not finished
+-- was built, nobody knows.
 with elements as (
     select * from {{ ref('met_elements_run') }}
 ),
@@ -16,7 +17,6 @@ wide as (
     select
         elements.*,
         runs.planned_quantity,
-        runs.volume_cm3,
         runs.gas_nm3,
         coalesce(runs.planned_setup_s, products.planned_setup_s) as planned_setup_s,
         (products.planned_scrap_ratio * coalesce(runs.planned_quantity, elements.pq))::decimal(28, 6) as psq,
@@ -24,7 +24,8 @@ wide as (
         case
             when runs.ordered_at <= runs.ended_at then {{ seconds_between('runs.ordered_at', 'runs.ended_at') }}
         end as lead_time_s,
-        elements.pq is null and elements.outcome = 'finished' as unsaid
+        elements.pq is null and elements.outcome = 'finished' as unsaid,
+        case when elements.outcome = 'finished' then runs.volume_cm3 end as built_cm3
     from elements
     inner join runs on elements.run_id = runs.run_id
     left join products
@@ -65,7 +66,7 @@ builds as (
 of_builds as (
     {{ element_rows(['run_id'], [
         ('BUILD_TIME', 'elapsed_s', '1', '0'),
-        ('VOLUME', 'volume_cm3', 'volume_cm3 is not null', 'volume_cm3 is null'),
+        ('VOLUME', 'built_cm3', 'built_cm3 is not null', 'built_cm3 is null'),
         ('GAS', 'gas_nm3', 'gas_nm3 is not null', 'gas_nm3 is null'),
     ], 'builds') }}
 ),

@@ -49,9 +49,13 @@ outputs as (
     inner join runs on outputs.run_id = runs.run_id
 ),
 
+inspections as (
+    select * from {{ ref('int_run_inspection') }}
+),
+
 -- A run is booked on the local day on which it closed; one that is open, on the day on which it began.
 -- What failed or was broken off without any output has produced nothing; of a finished run without one nothing is known.
--- A build is accepted by its own status, unless an output says that no part of it was good.
+-- A build is accepted by its own status, unless an output or its inspections say that no part of it was good.
 final as (
     select
         runs.run_id,
@@ -77,13 +81,16 @@ final as (
         runs.closed and runs.kind = 'build_job' as is_build,
         coalesce(
             runs.kind = 'build_job' and runs.outcome = 'finished'
-            and not coalesce(outputs.pq > 0 and outputs.gq = 0, false),
+            and not coalesce(
+                (outputs.pq > 0 and outputs.gq = 0) or inspections.first_accepted + inspections.later_accepted = 0, false
+            ),
             false
         ) as is_accepted_build
     from runs
     inner join spans on runs.run_id = spans.run_id
     left join timed on runs.run_id = timed.run_id
     left join outputs on runs.run_id = outputs.run_id
+    left join inspections on runs.run_id = inspections.run_id
 )
 
 select * from final
