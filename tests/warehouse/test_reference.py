@@ -19,7 +19,7 @@ from contracts.site import Site
 from ingestion.landing.sealer import land_pending
 from tests.ingestion.spooling import spool_many
 from tests.sites import UNS, clock_at, emit, equipment, make_site, text
-from tests.warehouse.reference.elements import elements_by_day, elements_by_run, intervals
+from tests.warehouse.reference.elements import days_without_plan, elements_by_day, elements_by_run, intervals
 from tests.warehouse.reference.runs import runs_of
 from tests.warehouse.reference.said import FIRST, PRODUCTS, Machine, random_machine
 
@@ -85,6 +85,13 @@ def test_every_second_of_a_day_is_the_element_of_the_definition(warehouse: Path,
     }
     assert _first_differences(_told(found), _told(expected)) == []
     assert len({day for _, day, _, _ in _told(expected)}) >= 5
+
+
+def test_planned_time_is_missing_where_no_calendar_holds(warehouse: Path, machines: dict[str, Machine]) -> None:
+    sql = "select distinct equipment_id, day from metrics.int_element_states where element = 'PBT' and missing > 0"
+    expected = {(name, day) for name, machine in machines.items() for day in days_without_plan(machine, DAYS)}
+    assert _first_differences({one for one in query(warehouse, sql) if one[1] in DAYS}, expected) == []
+    assert expected
 
 
 def test_every_run_has_the_elements_and_quantities_of_the_definition(

@@ -25,7 +25,7 @@ wide as (
 covered as (
     select
         *,
-        case when pot > 0 then least({{ ratio('known', 'pot') }}, 1) end as coverage
+        case when pot > 0 and pot_missing = 0 then least({{ ratio('known', 'pot') }}, 1) end as coverage
     from wide
 ),
 

@@ -64,6 +64,11 @@ def windows(machine: Machine, days: list[date]) -> list[Window]:
     ]
 
 
+def days_without_plan(machine: Machine, days: list[date]) -> list[date]:
+    """The days on which nobody said what was planned: a machine has its calendar always, or none at all."""
+    return [] if machine.calendar else days
+
+
 def _instant(day: date, clock: str) -> datetime:
     if clock == "23:59":  # the end of the day
         return datetime.combine(day + timedelta(days=1), time(), ZONE).astimezone(FIRST.tzinfo)
