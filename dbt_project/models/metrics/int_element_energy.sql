@@ -22,7 +22,9 @@ meter_days as (
         coalesce(told.day, expected.day) as day,
         coalesce(told.energy_kwh, 0) as energy_kwh,
         coalesce(told.pieces, 0) as pieces,
-        coalesce(coalesce(told.told_s, 0) < expected.day_s, false) as missing
+        coalesce(told.told_s, 0) as told_s,
+        expected.day_s,
+        expected.is_steady
     from told
     full outer join expected
         on
@@ -32,11 +34,25 @@ meter_days as (
             and told.day = expected.day
 ),
 
+-- Each meter that was there all day tells all of it, and whatever meters there were all of it together.
+boundary_days as (
+    select
+        equipment_id,
+        boundary,
+        day,
+        sum(energy_kwh) as energy_kwh,
+        sum(pieces) as pieces,
+        coalesce(bool_or(told_s < day_s) filter (where is_steady), false)
+        or coalesce(sum(told_s) < max(day_s), false) as missing
+    from meter_days
+    group by equipment_id, boundary, day
+),
+
 elements as (
     select
         *,
         unnest(case boundary when 'machine' then ['ENERGY', 'ENERGY_ALL'] else ['ENERGY_ALL'] end) as element
-    from meter_days
+    from boundary_days
 ),
 
 final as (

@@ -36,19 +36,17 @@ meters as (
     select * from {{ ref('stg_registry__meters') }}
 ),
 
--- What its meters have to tell: the whole run, also where the only meter was put in or replaced while it went on.
+-- What its meters have to tell: the whole run, also where the only meter was put in or replaced while it went on, or later.
 metered as (
     select
         run_days.run_id,
         run_days.day,
         run_days.run_s,
         meters.boundary,
-        count(*) filter (where run_days.day between meters.valid_from and meters.valid_to) as meter_count,
         count(*) filter (where meters.valid_from < run_days.day and run_days.day < meters.valid_to) as steady_meters
     from run_days
     inner join meters on run_days.equipment_id = meters.equipment_id
     group by run_days.run_id, run_days.day, run_days.run_s, meters.boundary
-    qualify max(meter_count) over (partition by run_days.run_id, meters.boundary) > 0
 ),
 
 energy as (
