@@ -10,7 +10,6 @@ with runs as (
 jobs as (
     select
         run_id,
-        ended_at,
         part_mass_kg
     from {{ ref('fct_run') }}
 ),
@@ -24,12 +23,13 @@ movements as (
     where run_id is not null
 ),
 
--- A machine reports what is loaded, and what comes back, from the first time that it did: before, nothing is missing.
+-- What a machine loads, and what comes back, is missing of every build without it, also of those before the first
+-- report: their parts are weighed, and their powder would be that of other builds.
 reporting as (
     select
         equipment_id,
-        min(observed_at) filter (where movement = 'loaded') as loads_since,
-        min(observed_at) filter (where movement = 'recovered') as recovers_since
+        bool_or(movement = 'loaded') as loads,
+        bool_or(movement = 'recovered') as recovers
     from movements
     group by equipment_id
 ),
@@ -75,12 +75,11 @@ of_runs as (
         coalesce(moved.powder_{{ movement }}_n, 0) as powder_{{ movement }}_n,
         {%- endfor %}
         (
-            runs.kind = 'build_job' and coalesce(moved.powder_loaded_n, 0) = 0
-            and coalesce(reporting.loads_since <= jobs.ended_at, false)
+            runs.kind = 'build_job' and coalesce(moved.powder_loaded_n, 0) = 0 and coalesce(reporting.loads, false)
         )::int as powder_loaded_missing,
         (
-            coalesce(moved.powder_loaded_n, 0) > 0 and moved.powder_recovered_n = 0
-            and coalesce(reporting.recovers_since <= jobs.ended_at, false)
+            (runs.kind = 'build_job' or moved.powder_loaded_n > 0) and coalesce(moved.powder_recovered_n, 0) = 0
+            and coalesce(reporting.recovers, false)
         )::int as powder_recovered_missing,
         0 as powder_waste_missing,
         coalesce(moved.unknown_blends, 0) as powder_virgin_missing,
@@ -92,7 +91,6 @@ of_runs as (
         (weighed.part_kg is not null)::int as part_mass_n,
         (weighed.part_kg is null)::int as part_mass_missing
     from runs
-    inner join jobs on runs.run_id = jobs.run_id
     inner join weighed on runs.run_id = weighed.run_id
     left join moved on runs.run_id = moved.run_id
     left join reporting on runs.equipment_id = reporting.equipment_id

@@ -8,13 +8,6 @@ with runs as (
     where closed
 ),
 
-ends as (
-    select
-        run_id,
-        ended_at
-    from {{ ref('fct_run') }}
-),
-
 layers as (
     select
         *,
@@ -24,13 +17,11 @@ layers as (
     where run_id is not null
 ),
 
--- A machine reports layers from the first that it ever reported; of a build that ended before, none are missing.
+-- Of a machine that reports layers, a build without any lacks them, also one before the first report: its time and its
+-- volume count, and a ratio to layers of other builds would be wrong.
 reporting as (
-    select
-        equipment_id,
-        min(observed_at) as since
+    select distinct equipment_id
     from {{ ref('int_layer_run') }}
-    group by equipment_id
 ),
 
 medians as (
@@ -79,12 +70,11 @@ known as (
         built.layer_median,
         built.layer_mad
     from runs
-    inner join ends on runs.run_id = ends.run_id
     left join built on runs.run_id = built.run_id
     left join reporting on runs.equipment_id = reporting.equipment_id
     where
         built.run_id is not null
-        or (runs.kind = 'build_job' and reporting.since <= ends.ended_at)
+        or (runs.kind = 'build_job' and reporting.equipment_id is not null)
 ),
 
 of_runs as (
