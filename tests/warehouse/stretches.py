@@ -18,11 +18,15 @@ def silences(signs: Iterable[int], silent_after: int) -> list[tuple[int, int | N
     return [*between, (ordered[-1] + silent_after, None)] if ordered else []
 
 
-def held(values: Sequence[tuple[int, bool]], holds: int) -> dict[int, bool]:
-    """Of every second in which a value holds, whether it is out of its limits; the worst of one instant counts."""
-    worst: dict[int, bool] = {}
-    for at, out in values:
-        worst[at] = worst.get(at, False) or out
+def held(values: Sequence[tuple[int, str]], holds: int) -> dict[int, str]:
+    """Of every second in which a value holds, whether it is in or out of its limits, or beyond its range.
+
+    The worst of one instant counts.
+    """
+    order = ("in", "out", "beyond")
+    worst: dict[int, str] = {}
+    for at, what in values:
+        worst[at] = max(worst.get(at, "in"), what, key=order.index)
     ordered = sorted(worst)
     ends = [*ordered[1:], ordered[-1] + holds] if ordered else []
     return {

@@ -60,17 +60,21 @@ def test_silences_are_those_between_neighbouring_signs_also_over_midnight(
 
 
 @MANY
-@given(values=st.lists(st.tuples(SECONDS, st.booleans()), max_size=12), interval=st.integers(1, 12))
-def test_a_channel_is_in_or_out_of_limits_in_exactly_the_seconds_in_which_a_value_holds(
-    models: Compiled, values: list[tuple[int, bool]], interval: int
+@given(
+    values=st.lists(st.tuples(SECONDS, st.sampled_from(["in", "out", "beyond"])), max_size=12),
+    interval=st.integers(1, 12),
+)
+def test_a_channel_is_in_or_out_of_limits_or_bad_in_exactly_the_seconds_in_which_a_value_holds(
+    models: Compiled, values: list[tuple[int, str]], interval: int
 ) -> None:
+    sent = {"in": 1.0, "out": 9.0, "beyond": 99.9}
     rows = [
-        (instant(at).date(), str(place), 0, "m", "c", instant(at), 9.0 if out else 1.0, None)
-        for place, (at, out) in enumerate(values)
+        (instant(at).date(), str(place), 0, "m", "c", instant(at), sent[what], None, what != "beyond")
+        for place, (at, what) in enumerate(values)
     ]
     columns = (
         "event_date date, event_id varchar, part bigint, equipment_id varchar, channel varchar,"
-        " observed_at timestamptz, value double, quality varchar"
+        " observed_at timestamptz, value double, quality varchar, in_range boolean"
     )
     models.table("fct_measurement", columns, rows)
     registry = (
@@ -80,14 +84,16 @@ def test_a_channel_is_in_or_out_of_limits_in_exactly_the_seconds_in_which_a_valu
     models.table("stg_registry__channels", registry, [("m", "c", interval, "oxygen", None, 5, *ALWAYS)])
     models.build("int_channel_stretch_day", DAYS)
     models.build("int_channel_stretch")
-    found = _seconds(models.rows("select started_at, ended_at, out_of_limits from int_channel_stretch"))
-    told = [(second, out) for begin, end, out in found for second in range(begin, end)]
+    says = "case when not is_good then 'beyond' when out_of_limits then 'out' else 'in' end"
+    found = _seconds(models.rows(f"select started_at, ended_at, {says} from int_channel_stretch"))
+    told = [(second, what) for begin, end, what in found for second in range(begin, end)]
     held = stretches.held(values, 3 * interval)
     assert sorted(told) == sorted(held.items())
     models.build("int_channel_coverage_day", DAYS)
     models.build("int_channel_coverage")
     covered = _seconds(models.rows("select started_at, ended_at, is_good from int_channel_coverage"))
-    assert sorted(second for begin, end, _ in covered for second in range(begin, end)) == sorted(held)
+    spanned = [(second, good) for begin, end, good in covered for second in range(begin, end)]
+    assert sorted(spanned) == sorted((second, what != "beyond") for second, what in held.items())
 
 
 #: The programme begins on 24 November, local time.

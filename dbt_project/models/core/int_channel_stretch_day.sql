@@ -22,7 +22,8 @@ judged as (
         measurements.observed_at,
         channels.role,
         channels.holds_s,
-        coalesce(measurements.quality <> 'bad', true) as is_good,
+        -- Beyond the channel's physical range it is the sensor that speaks, not what it measures.
+        coalesce(measurements.quality <> 'bad', true) and coalesce(measurements.in_range, true) as is_good,
         case
             when coalesce(channels.limit_low, channels.limit_high) is not null
                 then coalesce(measurements.value < channels.limit_low, false)
