@@ -20,8 +20,13 @@ def metric_docs(metrics: Iterable[Metric], elements: Iterable[ElementDefinition]
         parts.append(f"\n## {group.capitalize()}\n")
         parts += [part for metric in listed if metric.group == group for part in _metric(metric)]
     parts.append("\n## Elements\n\n| element | unit | meaning | betydelse | made in |\n|---|---|---|---|---|\n")
-    parts += [_row(item.name, item.unit, item.text.en, item.text.sv, item.room or "nowhere yet") for item in elements]
+    parts += [_row(item.name, item.unit, item.text.en, item.text.sv, _made(item)) for item in elements]
     return "".join(parts)
+
+
+def _made(element: ElementDefinition) -> str:
+    least = f"; of a run at least {element.known_min:.0%} known" if element.known_min else ""
+    return (element.room or "nowhere yet") + least
 
 
 def _metric(metric: Metric) -> Iterator[str]:

@@ -12,13 +12,17 @@ _HEAD = "{#- Every metric that is a quotient of sums; columns are named like the
 
 
 def metric_macro(metrics: Iterable[Metric], elements: Iterable[ElementDefinition]) -> str:
-    """Jinja with two macros: `metric_definitions()`, a list of dicts, and `whole_elements()`, a list of names."""
+    """Jinja: `metric_definitions()`, a list of dicts; `whole_elements()`, names; `known_min(element)`, a ratio."""
+    made = list(elements)
     listed = "".join(f"    {json.dumps(_definition(metric))},\n" for metric in metrics if metric.is_summed)
-    whole = json.dumps([item.name for item in elements if item.whole])
+    whole = json.dumps([item.name for item in made if item.whole])
+    known = json.dumps({item.name: item.known_min for item in made if item.known_min is not None})
     return (
         f"{_HEAD}{{% macro metric_definitions() -%}}\n{{{{ return([\n{listed}]) }}}}\n{{%- endmacro %}}\n\n"
         "{#- Elements that a pilot counts whole, whatever its share of the machine. -#}\n"
-        f"{{% macro whole_elements() -%}}\n{{{{ return({whole}) }}}}\n{{%- endmacro %}}\n"
+        f"{{% macro whole_elements() -%}}\n{{{{ return({whole}) }}}}\n{{%- endmacro %}}\n\n"
+        "{#- The part of a run's time in which an element must be known, or the run lacks it. -#}\n"
+        f"{{% macro known_min(element) -%}}\n{{{{ return({known}[element]) }}}}\n{{%- endmacro %}}\n"
     )
 
 

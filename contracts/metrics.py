@@ -28,6 +28,7 @@ class ElementDefinition(Strict):
     """A sum that metrics are made of. `room`: the models that make it, `int_element_<room>`; without one nothing does.
 
     `whole`: a pilot counts it whole, whatever its share of the machine; everything else is taken by share.
+    `known_min`: of a time in which something is known: the part of a run below which the run lacks it.
     """
 
     name: ElementName
@@ -35,6 +36,7 @@ class ElementDefinition(Strict):
     unit: str
     room: str | None = None
     whole: bool = False
+    known_min: float | None = Field(default=None, gt=0, le=1)
 
 
 class Source(Strict):

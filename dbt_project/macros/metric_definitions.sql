@@ -11,12 +11,12 @@
     {"id": "layer_time", "version": "1", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["LAYER_TIME", "LAYERS_DONE"], "lacks": [], "numerator": "layer_time", "denominator": "layers_done", "scale": 1, "n": "LAYERS_DONE", "n_min": 1, "coverage_min": 0.0},
     {"id": "layer_time_stability", "version": "1", "scopes": ["run"], "elements": ["LAYER_MAD", "LAYER_MEDIAN"], "lacks": [], "numerator": "layer_mad", "denominator": "layer_median", "scale": 1, "n": "LAYERS_DONE", "n_min": 10, "coverage_min": 0.0},
     {"id": "build_rate", "version": "2", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["VOLUME", "EXPOSURE"], "lacks": [], "numerator": "3600::double * volume::double", "denominator": "exposure", "scale": 1, "n": "EXPOSURE", "n_min": 1, "coverage_min": 0.0},
-    {"id": "oxygen_exceedance", "version": "1", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["OXYGEN_OUT", "OXYGEN_TIME"], "lacks": [], "numerator": "oxygen_out", "denominator": "oxygen_time", "scale": 100.0, "n": "OXYGEN_TIME", "n_min": 1, "coverage_min": 0.0},
-    {"id": "oxygen_exceedance_minutes", "version": "1", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["OXYGEN_OUT"], "lacks": [], "numerator": "oxygen_out", "denominator": "60", "scale": 1, "n": "OXYGEN_TIME", "n_min": 1, "coverage_min": 0.0},
-    {"id": "chamber_pressure_exceedance", "version": "1", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["PRESSURE_OUT", "PRESSURE_TIME"], "lacks": [], "numerator": "pressure_out", "denominator": "pressure_time", "scale": 100.0, "n": "PRESSURE_TIME", "n_min": 1, "coverage_min": 0.0},
-    {"id": "chamber_pressure_exceedance_minutes", "version": "1", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["PRESSURE_OUT"], "lacks": [], "numerator": "pressure_out", "denominator": "60", "scale": 1, "n": "PRESSURE_TIME", "n_min": 1, "coverage_min": 0.0},
-    {"id": "bed_temperature_exceedance", "version": "1", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["BED_OUT", "BED_TIME"], "lacks": [], "numerator": "bed_out", "denominator": "bed_time", "scale": 100.0, "n": "BED_TIME", "n_min": 1, "coverage_min": 0.0},
-    {"id": "bed_temperature_exceedance_minutes", "version": "1", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["BED_OUT"], "lacks": [], "numerator": "bed_out", "denominator": "60", "scale": 1, "n": "BED_TIME", "n_min": 1, "coverage_min": 0.0},
+    {"id": "oxygen_exceedance", "version": "2", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["OXYGEN_OUT", "OXYGEN_TIME"], "lacks": [], "numerator": "oxygen_out", "denominator": "oxygen_time", "scale": 100.0, "n": "OXYGEN_TIME", "n_min": 1, "coverage_min": 0.0},
+    {"id": "oxygen_exceedance_minutes", "version": "2", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["OXYGEN_OUT"], "lacks": [], "numerator": "oxygen_out", "denominator": "60", "scale": 1, "n": "OXYGEN_TIME", "n_min": 1, "coverage_min": 0.0},
+    {"id": "chamber_pressure_exceedance", "version": "2", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["PRESSURE_OUT", "PRESSURE_TIME"], "lacks": [], "numerator": "pressure_out", "denominator": "pressure_time", "scale": 100.0, "n": "PRESSURE_TIME", "n_min": 1, "coverage_min": 0.0},
+    {"id": "chamber_pressure_exceedance_minutes", "version": "2", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["PRESSURE_OUT"], "lacks": [], "numerator": "pressure_out", "denominator": "60", "scale": 1, "n": "PRESSURE_TIME", "n_min": 1, "coverage_min": 0.0},
+    {"id": "bed_temperature_exceedance", "version": "2", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["BED_OUT", "BED_TIME"], "lacks": [], "numerator": "bed_out", "denominator": "bed_time", "scale": 100.0, "n": "BED_TIME", "n_min": 1, "coverage_min": 0.0},
+    {"id": "bed_temperature_exceedance_minutes", "version": "2", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["BED_OUT"], "lacks": [], "numerator": "bed_out", "denominator": "60", "scale": 1, "n": "BED_TIME", "n_min": 1, "coverage_min": 0.0},
     {"id": "anomaly_density", "version": "1", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["ANOMALIES", "LAYERS_DONE"], "lacks": [], "numerator": "1000::double * anomalies::double", "denominator": "layers_done", "scale": 1, "n": "LAYERS_DONE", "n_min": 1, "coverage_min": 0.0},
     {"id": "recoater_events", "version": "1", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["RECOATER_EVENTS", "LAYERS_DONE"], "lacks": [], "numerator": "1000::double * recoater_events::double", "denominator": "layers_done", "scale": 1, "n": "LAYERS_DONE", "n_min": 1, "coverage_min": 0.0},
     {"id": "powder_used", "version": "1", "scopes": ["equipment", "testbed", "pilot", "programme", "run"], "elements": ["POWDER_LOADED", "POWDER_RECOVERED"], "lacks": [], "numerator": "(powder_loaded - powder_recovered)", "denominator": "1", "scale": 1, "n": "POWDER_LOADED", "n_min": 1, "coverage_min": 0.0},
@@ -73,4 +73,9 @@
 {#- Elements that a pilot counts whole, whatever its share of the machine. -#}
 {% macro whole_elements() -%}
 {{ return(["RUNS_CLOSED", "RUNS_OPEN", "BUILDS_STARTED", "BUILDS_ACCEPTED"]) }}
+{%- endmacro %}
+
+{#- The part of a run's time in which an element must be known, or the run lacks it. -#}
+{% macro known_min(element) -%}
+{{ return({"OXYGEN_TIME": 0.9, "PRESSURE_TIME": 0.9, "BED_TIME": 0.9}[element]) }}
 {%- endmacro %}

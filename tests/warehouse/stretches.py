@@ -34,6 +34,12 @@ def held(values: Sequence[tuple[int, str]], holds: int) -> dict[int, str]:
     }
 
 
+def out_of_limits(run: Sequence[Span], channels: Sequence[dict[int, bool]]) -> tuple[int, int]:
+    """Seconds of a run in which any of its channels was out, and those of which any knew; `channels` as of `held`."""
+    said = [[held[second] for held in channels if second in held] for span in run for second in range(*span)]
+    return sum(any(one) for one in said), sum(bool(one) for one in said)
+
+
 def gaps(
     frame: Span, known: Sequence[Span], planned: Sequence[Span], down: Sequence[Span], bad: Sequence[Span]
 ) -> list[tuple[int, int, str]]:

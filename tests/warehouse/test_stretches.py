@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contracts.metrics import elements
 from tests.warehouse import stretches
 from tests.warehouse.compiled import Compiled
 
@@ -20,6 +21,8 @@ NIGHT = datetime(2026, 11, 24, 23, 59, tzinfo=UTC)
 DAYS = "date '2026-11-24', date '2026-11-25'"
 ALWAYS = ("2026-01-01", "9999-12-31")
 SECONDS = st.integers(0, 120)
+#: What a run must know of the oxygen, as a ratio of its time.
+KNOWN_MIN = elements()["OXYGEN_TIME"].known_min or 0
 MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -94,6 +97,52 @@ def test_a_channel_is_in_or_out_of_limits_or_bad_in_exactly_the_seconds_in_which
     covered = _seconds(models.rows("select started_at, ended_at, is_good from int_channel_coverage"))
     spanned = [(second, good) for begin, end, good in covered for second in range(begin, end)]
     assert sorted(spanned) == sorted((second, what != "beyond") for second, what in held.items())
+
+
+@MANY
+@given(
+    turns=st.lists(SECONDS, max_size=6, unique=True).map(sorted),
+    values=st.lists(st.tuples(SECONDS, st.sampled_from("abc"), st.booleans()), max_size=20),
+    holds=st.integers(1, 40),
+)
+def test_channels_of_one_role_are_out_of_limits_together_and_a_run_of_which_too_little_is_known_lacks_it(
+    models: Compiled, turns: list[int], values: list[tuple[int, str, bool]], holds: int
+) -> None:
+    run = list(zip(turns[::2], turns[1::2], strict=False))
+    channels = {name: _held(values, name, holds) for name in "abc"}
+    span = "started_at timestamptz, ended_at timestamptz"
+    rows = [("r", "m", instant(begin), instant(end)) for begin, end in run]
+    models.table("int_run_turn", f"run_id varchar, equipment_id varchar, {span}", rows)
+    columns = (
+        "equipment_id varchar, channel varchar, event_date date, role varchar, is_good boolean, out_of_limits boolean"
+    )
+    rows = [
+        ("m", name, instant(at).date(), "oxygen", True, out, instant(at), instant(end))
+        for name, held in channels.items()
+        for at, end, out in held
+    ]
+    models.table("int_channel_stretch", f"{columns}, {span}", rows)
+    models.table(
+        "met_elements_run", "run_id varchar, equipment_id varchar, booked_day date", [("r", "m", "2026-11-24")]
+    )
+    registry = (
+        "equipment_id varchar, channel varchar, role varchar, interval_s double, limit_low double, limit_high double,"
+        " valid_from date, valid_to date"
+    )
+    models.table("stg_registry__channels", registry, [("m", name, "oxygen", 60, None, 5, *ALWAYS) for name in channels])
+    models.build("int_run_element_limits")
+    found = models.rows("select element, value::bigint, n, missing from int_run_element_limits order by 1")
+    seconds = [{second: out for at, end, out in held for second in range(at, end)} for held in channels.values()]
+    out, known = stretches.out_of_limits(run, seconds)
+    told = known > 0 and known >= KNOWN_MIN * sum(end - begin for begin, end in run)
+    assert found == [("OXYGEN_OUT", out, told, not told), ("OXYGEN_TIME", known, told, not told)]
+
+
+def _held(values: list[tuple[int, str, bool]], name: str, holds: int) -> list[tuple[int, int, bool]]:
+    """Of one channel, from when to when it says what: until its next value, or as long as one holds."""
+    mine = sorted({at: out for at, channel, out in values if channel == name}.items())
+    ends = [at for at, _ in mine[1:]] + [1000]
+    return [(at, min(end, at + holds), out) for (at, out), end in zip(mine, ends, strict=True)] if mine else []
 
 
 #: The programme begins on 24 November, local time.
