@@ -51,6 +51,7 @@ final as (
     select
         equipment_id,
         min(started_at) as started_at,
+        min(started_at) filter (where kind = 'failure') as failed_at,
         max(ended_at) as ended_at,
         {{ local_day('min(started_at)') }} as day,
         {{ seconds_between('min(started_at)', 'max(ended_at)') }} as seconds,

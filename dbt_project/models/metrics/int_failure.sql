@@ -21,23 +21,24 @@ failures as (
     where kind = 'failure'
 ),
 
+-- A stop may begin with something else: the failure, and the time to restoration, begin with the state that says so.
 -- The first failure ends the time since the machine was first known, as TTF does: "from first up state or restoration".
 final as (
     select
         failures.equipment_id,
-        failures.day,
-        failures.started_at,
-        failures.seconds as ttr_s,
+        {{ local_day('failures.failed_at') }} as day,
+        failures.failed_at as started_at,
+        {{ seconds_between('failures.failed_at', 'failures.ended_at') }} as ttr_s,
         failures.end_known,
         (
             operated.before_s
             - coalesce(
-                lag(operated.before_s) over (partition by failures.equipment_id order by failures.started_at), 0
+                lag(operated.before_s) over (partition by failures.equipment_id order by failures.failed_at), 0
             )
         )::decimal(28, 6) as tbf_s
     from failures
     inner join operated
-        on failures.equipment_id = operated.equipment_id and failures.started_at = operated.started_at
+        on failures.equipment_id = operated.equipment_id and failures.failed_at = operated.started_at
 )
 
 select * from final
