@@ -41,7 +41,8 @@ class Meter(Valid):
 class StopReason(Strict):
     """What a reason that a machine sends with a stop means. `words` are the reasons as sent; an unknown one is uncoded.
 
-    Only `failure` ends the ability to perform (FE of ISO 22400); maintenance is counted as CMT and PMT.
+    Only `failure` ends the ability to perform (FE of ISO 22400). Its time and that of `corrective` is CMT, that of
+    `preventive` is PMT.
     """
 
     code: Slug

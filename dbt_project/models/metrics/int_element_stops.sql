@@ -47,17 +47,18 @@ failed as (
     from failures
 ),
 
+-- After a failure it takes corrective maintenance to restore the machine, with all that this waits for.
 maintained as (
     select
         pieces.equipment_id,
         pieces.day,
-        case when reasons.kind = 'corrective' then 'CMT' else 'PMT' end as element,
+        case when reasons.kind = 'preventive' then 'PMT' else 'CMT' end as element,
         pieces.total_s as value,
         1 as n,
         0 as missing
     from pieces
     inner join reasons on {{ as_word('pieces.reason') }} = {{ as_word('reasons.word') }}
-    where reasons.kind in ('corrective', 'preventive')
+    where reasons.kind in ('failure', 'corrective', 'preventive')
 ),
 
 counted as (
