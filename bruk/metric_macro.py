@@ -38,7 +38,7 @@ def _definition(metric: Metric) -> dict[str, object]:
         "numerator": sql_of(parse(metric.numerator)),
         "denominator": sql_of(parse(metric.denominator)),
         "scale": metric.scale,
-        "n": metric.n_element,
+        "n": metric.n_elements,
         "n_min": metric.n_min,
         "coverage_min": metric.coverage_min,
     }

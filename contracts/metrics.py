@@ -57,7 +57,7 @@ class Limits(Strict):
 class Metric(Strict):
     """One version of a metric: `scale` × numerator ÷ denominator, of elements that are summed first.
 
-    `n` of the element `n_element` is at least `n_min`, and the known part of the planned time at least `coverage_min`,
+    `n` of `n_element`, an element or a sum of some, is at least `n_min`, and the known part of the planned time at least `coverage_min`,
     or the metric is not assessable. `needs` says what must be collected first. `made_by`: the model that computes what
     is no quotient of sums. `disagreement`: where sources differ, which is followed, and why.
     """
@@ -81,7 +81,7 @@ class Metric(Strict):
     source: Source
     disagreement: Text | None = None
     aggregation: Literal["sum_then_divide", "per_run", "statistic"] = "sum_then_divide"
-    n_element: str | None = None
+    n_element: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9_]*( \+ [A-Z][A-Z0-9_]*)*$")
     n_min: int = Field(default=1, ge=1)
     coverage_min: float = Field(default=0, ge=0, le=1)
     notes: Text | None = None
@@ -121,6 +121,11 @@ class Metric(Strict):
         """The elements of numerator and denominator, in the order in which they stand; each once."""
         found = [name for text in (self.numerator, self.denominator) if text for name in elements_of(parse(text))]
         return list(dict.fromkeys(found))
+
+    @property
+    def n_elements(self) -> list[str]:
+        """The elements whose contributions are its `n`."""
+        return self.n_element.split(" + ") if self.n_element else []
 
     @property
     def is_summed(self) -> bool:

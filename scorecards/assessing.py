@@ -38,12 +38,12 @@ def short(voice: Voice, kpi: Kpi) -> str:
 
 
 def element_name(edition: Edition, voice: Voice, element: str) -> str:
-    """What an element is, with its name in the standard: `godkänt antal (GQ)`."""
-    found = edition.elements.get(element)
-    return f"{voice.of(found.name)} ({element})" if found else element
+    """What an element is, with its name in the standard: `godkänt antal (GQ)`; of a sum of elements, what each is."""
+    parts = [(name, edition.elements.get(name)) for name in element.split(" + ")]
+    return " + ".join(f"{voice.of(found.name)} ({name})" if found else name for name, found in parts)
 
 
 def _plain(edition: Edition, voice: Voice, element: str) -> str:
     """An element in words alone: its name in the standard stands where its metric is defined."""
-    found = edition.elements.get(element)
-    return voice.of(found.name) if found else element
+    parts = [(name, edition.elements.get(name)) for name in element.split(" + ")]
+    return " + ".join(voice.of(found.name) if found else name for name, found in parts)

@@ -39,7 +39,7 @@ from {{ relation }}
 {% macro element_columns(metrics, machines, also=[]) -%}
 {%- set names = also | list -%}
 {%- for metric in metrics -%}
-    {%- for name in metric.elements + [metric.n] if name not in names -%}
+    {%- for name in metric.elements + metric.n if name not in names -%}
         {%- do names.append(name) -%}
     {%- endfor -%}
 {%- endfor -%}
@@ -63,7 +63,7 @@ unnest([
         'metric_id': '{{ metric.id }}', 'metric_version': '{{ metric.version }}',
         'scopes': {{ metric.scopes }}, 'scale': {{ metric.scale }}::double,
         'numerator': ({{ metric.numerator }})::double, 'denominator': ({{ metric.denominator }})::double,
-        'n': {{ metric.n | lower }}_n, 'n_min': {{ metric.n_min }}, 'coverage_min': {{ metric.coverage_min }}::double,
+        'n': {{ metric.n | map('lower') | join('_n + ') }}_n, 'n_min': {{ metric.n_min }}, 'coverage_min': {{ metric.coverage_min }}::double,
         'lacks': {{ "'" ~ metric.lacks[0] ~ "'" if metric.lacks else 'null::varchar' }},
         'absent': case
             when {{ metric.lacks | length }} > 0 then null
