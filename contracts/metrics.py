@@ -57,9 +57,9 @@ class Limits(Strict):
 class Metric(Strict):
     """One version of a metric: `scale` × numerator ÷ denominator, of elements that are summed first.
 
-    `n` of `n_element`, an element or a sum of some, is at least `n_min`, and the known part of the planned time at least `coverage_min`,
-    or the metric is not assessable. `needs` says what must be collected first. `made_by`: the model that computes what
-    is no quotient of sums. `disagreement`: where sources differ, which is followed, and why.
+    `n` of `n_element`, an element or a sum of some, is at least `n_min`, and the known part of the planned time at
+    least `coverage_min`, or the metric is not assessable. `needs` says what must be collected first. `made_by`: the
+    model that computes what is no quotient of sums. `disagreement`: where sources differ, which is followed, and why.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
