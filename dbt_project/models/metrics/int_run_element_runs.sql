@@ -1,5 +1,5 @@
 -- What a run was for, took and gave. An element stands only where the run can have it: builds have volume and gas, and
--- what was finished for an order has a lead time. The volume is the whole job's: how much of one that was not finished
+-- what was delivered of an order has a lead time. The volume is the whole job's: how much of one that was not finished
 -- was built, nobody knows.
 with elements as (
     select * from {{ ref('met_elements_run') }}
@@ -7,6 +7,10 @@ with elements as (
 
 runs as (
     select * from {{ ref('fct_run') }}
+),
+
+inspections as (
+    select * from {{ ref('int_run_inspection') }}
 ),
 
 products as (
@@ -21,13 +25,13 @@ wide as (
         coalesce(runs.planned_setup_s, products.planned_setup_s) as planned_setup_s,
         (products.planned_scrap_ratio * coalesce(runs.planned_quantity, elements.pq))::decimal(28, 6) as psq,
         elements.apt_s + elements.aust_s + elements.adet_s as aubt_s,
-        case
-            when runs.ordered_at <= runs.ended_at then {{ seconds_between('runs.ordered_at', 'runs.ended_at') }}
-        end as lead_time_s,
+        runs.ordered_at,
+        case when inspections.at_first then inspections.accepted_at else runs.ended_at end as delivered_at,
         elements.pq is null and elements.outcome = 'finished' as unsaid,
         case when elements.outcome = 'finished' then runs.volume_cm3 end as built_cm3
     from elements
     inner join runs on elements.run_id = runs.run_id
+    left join inspections on elements.run_id = inspections.run_id
     left join products
         on
             runs.product = products.product_id
@@ -71,16 +75,24 @@ of_builds as (
     ], 'builds') }}
 ),
 
-finished as (
-    select * from wide
-    where outcome = 'finished'
+-- An order is delivered when the last of its parts is accepted, or, where nobody inspects them, when its run ends.
+-- Until it is known what was good, that may be still to come; where nothing was good, nothing is delivered.
+delivered as (
+    select
+        *,
+        case
+            when not quantity_missing and ordered_at <= delivered_at
+                then {{ seconds_between('ordered_at', 'delivered_at') }}
+        end as lead_time_s
+    from wide
+    where outcome = 'finished' and (quantity_missing or gq > 0)
 ),
 
-of_finished as (
+of_delivered as (
     {{ element_rows(['run_id'], [
         ('LEAD_TIME', 'lead_time_s', 'lead_time_s is not null', 'lead_time_s is null'),
         ('ORDERS_DELIVERED', '(lead_time_s is not null)::int', 'lead_time_s is not null', '0'),
-    ], 'finished') }}
+    ], 'delivered') }}
 ),
 
 final as (
@@ -88,7 +100,7 @@ final as (
     union all
     select * from of_builds
     union all
-    select * from of_finished
+    select * from of_delivered
 )
 
 select * from final

@@ -30,7 +30,8 @@ final as (
         sum({{ quantity }}_quantity) filter (where first_pass) as first_{{ quantity }},
         {%- endfor %}
         coalesce(sum(accepted_quantity) filter (where not first_pass), 0) as later_accepted,
-        coalesce(sum(scrap_quantity) filter (where not first_pass), 0) as later_scrap
+        coalesce(sum(scrap_quantity) filter (where not first_pass), 0) as later_scrap,
+        max(observed_at) filter (where accepted_quantity > 0) as accepted_at
     from judged
     group by run_id
 )
