@@ -22,7 +22,8 @@ signals as (
     select
         characteristic_id,
         version,
-        count(*) filter (where signal <> 'in_control') as signals
+        count(*) filter (where signal not in ('in_control', 'no_limits')) as signals,
+        count(*) filter (where signal = 'no_limits') as unjudged
     from {{ ref('int_spc_signal') }}
     where basis = 'reference'
     group by characteristic_id, version
@@ -50,6 +51,7 @@ spread as (
     group by subgroups.characteristic_id, subgroups.version
 ),
 
+-- A group that is too small or too large for the constants has no limits: nobody can say whether it was in control.
 gathered as (
     select
         characteristics.characteristic_id,
@@ -66,9 +68,10 @@ gathered as (
         spread.above_usl,
         case
             when characteristics.lsl is null and characteristics.usl is null then 'no_specification'
-            when spread.n is null or limits.sigma_within is null then 'no_reference'
+            when spread.n is null then 'no_reference'
             when spread.n < characteristics.n_min then 'too_few'
             when signals.signals > 0 then 'not_in_control'
+            when signals.unjudged > 0 or limits.sigma_within is null then 'group_size'
             when limits.sigma_within = 0 then 'no_variation'
         end as reason
     from characteristics
