@@ -43,6 +43,8 @@ def _metric(metric: Metric) -> Iterator[str]:
 def _computed(metric: Metric) -> str:
     if metric.made_by is not None:
         return f"Made by `{metric.made_by}`."
+    if not metric.is_summed:
+        return "Made by nothing yet."
     times = f"{metric.scale:g} × " if metric.scale != 1 else ""
     limit = f", coverage at least {metric.coverage_min:.0%}" if metric.coverage_min else ""
     least = f"n of {metric.n_element} at least {metric.n_min}{limit}"

@@ -101,10 +101,10 @@ class Metric(Strict):
 
     @model_validator(mode="after")
     def _can_be_computed(self) -> Metric:
-        if self.made_by is not None:
+        if self.made_by is not None or (self.aggregation == "statistic" and self.needs is not None):
             return self
         if self.numerator is None or self.denominator is None or self.n_element is None:
-            raise ValueError(f"{self.id}: say numerator, denominator and n_element, or made_by")
+            raise ValueError(f"{self.id}: say numerator, denominator and n_element, or made_by, or what a statistic needs")
         missing = [name for name in self.elements if elements()[name].room is None]
         if missing and self.needs is None:
             raise ValueError(f"{self.id}: no room makes {', '.join(missing)}; say in `needs` what must be collected")
@@ -129,8 +129,8 @@ class Metric(Strict):
 
     @property
     def is_summed(self) -> bool:
-        """Whether it is a quotient of sums of elements; others are made by a model of their own."""
-        return self.made_by is None
+        """Whether it is a quotient of sums of elements; others are made by a model of their own, or by none yet."""
+        return self.made_by is None and self.numerator is not None
 
     @property
     def lacking(self) -> list[str]:
