@@ -58,7 +58,7 @@ weighed as (
         runs.run_id,
         case
             when runs.pq is not null
-                then (coalesce(masses.job_part_kg, masses.product_part_kg) * runs.pq::double)::decimal(28, 6)
+                then (masses.part_kg * runs.pq::double)::decimal(28, 6)
             when runs.outcome = 'finished' then jobs.part_mass_kg
             else 0
         end as part_kg

@@ -22,13 +22,12 @@ weighed as (
         inspections.run_id,
         sum(coalesce(
             inspections.accepted_mass_kg,
-            (masses.product_part_kg * inspections.accepted_quantity::double)::decimal(28, 6),
-            (masses.job_part_kg * inspections.accepted_quantity::double)::decimal(28, 6),
+            (masses.part_kg * inspections.accepted_quantity::double)::decimal(28, 6),
             case when inspections.accepted_quantity = 0 then 0 end
         )) as mass_kg,
         count(*) filter (
             where inspections.accepted_mass_kg is null
-            and coalesce(masses.product_part_kg, masses.job_part_kg) is null
+            and masses.part_kg is null
             and coalesce(inspections.accepted_quantity > 0, true)
         ) as without_mass
     from {{ ref('int_inspection_run') }} as inspections
@@ -60,7 +59,7 @@ known as (
         case
             when inspections.at_first then weighed.mass_kg
             when outputs.gq = 0 then 0
-            else (coalesce(masses.product_part_kg, masses.job_part_kg) * outputs.gq::double)::decimal(28, 6)
+            else (masses.part_kg * outputs.gq::double)::decimal(28, 6)
         end as mass_kg,
         coalesce(inspections.at_first and weighed.without_mass > 0, false) as some_without_mass
     from runs
