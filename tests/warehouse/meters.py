@@ -72,6 +72,20 @@ def by_day(found: Iterable[Interval]) -> dict[date, int]:
     return dict(days)
 
 
+def booked(found: Iterable[Interval], runs: Iterable[tuple[datetime, datetime]]) -> dict[date, int]:
+    """Energy by the local day on which it is booked: that of a run when it ends, the rest on its own day."""
+    listed = list(found)
+    days = defaultdict(int, by_day(listed))
+    for start, end in runs:
+        for interval in listed:
+            for first, last in pairwise(_cuts(interval)):
+                if first < end and start < last:
+                    part = interval.until(min(end, last)) - interval.until(max(start, first))
+                    days[first.astimezone(STOCKHOLM).date()] -= part
+                    days[end.astimezone(STOCKHOLM).date()] += part
+    return dict(days)
+
+
 def within(found: Iterable[Interval], start: datetime, end: datetime) -> int:
     """Energy between two instants: of each interval, cut at local midnights, the part that lies between them."""
     shared = 0

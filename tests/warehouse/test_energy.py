@@ -23,7 +23,7 @@ from ingestion.landing.sealer import land_pending
 from ingestion.ledger import Ledger
 from tests.sites import NOON, clock_at
 from tests.warehouse.histories import ASSEMBLY, FIRST, PACKING, PRESS, PRINTER, SHARP, Device
-from tests.warehouse.meters import Interval, Meter, Reading, by_day, intervals, within
+from tests.warehouse.meters import Interval, Meter, Reading, booked, by_day, intervals, within
 from tests.warehouse.twins import Twin
 
 pytestmark = pytest.mark.slow
@@ -41,7 +41,7 @@ INTERVALS = """
 select meter, register, started_at, ended_at, (energy_kwh * 1000000)::bigint, method, remark
 from core.fct_energy_interval order by meter, register, started_at
 """
-DAYS = "select equipment_id, day, value from metrics.int_element_energy where element = 'ENERGY' and n > 0"
+DAYS = "select equipment_id, day, value from metrics.int_element_energy where element = 'ENERGY' and value <> 0"
 RUNS = "select run_id, value from metrics.int_run_element_energy where element = 'ENERGY' and n > 0"
 
 
@@ -168,13 +168,21 @@ def _runs(dice: random.Random, device: Device, machine: str) -> dict[str, tuple[
 def _assert_elements(
     twin: Metered, expected: list[Interval], of_meter: dict[str, str], runs: dict[str, dict[str, Any]]
 ) -> None:
-    """By local day and by run, and the days add up to the intervals."""
+    """By the local day on which it is booked and by run; the days add up to the intervals, nothing twice or lost."""
     consumed: dict[str, list[Interval]] = defaultdict(list)
     for one in expected:
         if one.register == "consumed":
             consumed[of_meter[one.meter]].append(one)
-    days = {(MACHINES[m], day): energy for m, found in consumed.items() for day, energy in by_day(found).items()}
+    days = {
+        (MACHINES[m], day): energy
+        for m, found in consumed.items()
+        for day, energy in booked(found, runs[m].values()).items()
+        if energy
+    }
     assert {(machine, day): int(value / MILLIONTH) for machine, day, value in twin.rows(DAYS)} == days
+    assert days != {
+        (MACHINES[m], day): energy for m, found in consumed.items() for day, energy in by_day(found).items()
+    }
     assert sum(days.values()) == sum(one.energy for found in consumed.values() for one in found)
     parts = {run: within(consumed[m], *span) for m, listed in runs.items() for run, span in listed.items()}
     assert {run: int(value / MILLIONTH) for run, value in twin.rows(RUNS)} == parts
