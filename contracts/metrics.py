@@ -104,7 +104,7 @@ class Metric(Strict):
         if self.made_by is not None or (self.aggregation == "statistic" and self.needs is not None):
             return self
         if self.numerator is None or self.denominator is None or self.n_element is None:
-            raise ValueError(f"{self.id}: say numerator, denominator and n_element, or made_by, or what a statistic needs")
+            raise ValueError(f"{self.id}: say numerator, denominator and n_element, made_by or what a statistic needs")
         missing = [name for name in self.elements if elements()[name].room is None]
         if missing and self.needs is None:
             raise ValueError(f"{self.id}: no room makes {', '.join(missing)}; say in `needs` what must be collected")
