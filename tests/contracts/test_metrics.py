@@ -124,3 +124,16 @@ def test_products_bind_before_sums_and_parentheses_before_both():
     assert evaluate(parse("APT + PBT * PRI_GQ"), sums) == 17
     assert evaluate(parse("(APT + PBT) * PRI_GQ"), sums) == 25
     assert evaluate(parse("PRI_GQ - PBT - APT"), sums) == 0
+
+
+def test_n_is_of_an_element_or_of_a_sum_of_some(folder):
+    assert metrics()["setup_ratio"].n_elements == ["AUST", "APT"]
+    assert "n_element: String should match pattern" in spoil(
+        folder, "n_element: AUST + APT\n", "n_element: AUST * APT\n"
+    )
+
+
+def test_a_statistic_that_no_model_makes_says_what_it_needs(folder):
+    assert not metrics()["cm"].is_summed
+    said = spoil(folder, "aggregation: statistic\n", "aggregation: per_run\n")
+    assert "made_by or what a statistic needs" in said
