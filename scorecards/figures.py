@@ -16,7 +16,7 @@ from scorecards.svg.spark import sparkline
 from scorecards.voice import Voice
 
 #: Reasons for which an input is left out although it should count: somebody can complete it.
-_INCOMPLETE = ("quantity_missing", "planned_time_missing")
+_INCOMPLETE = ("quantity_missing", "planned_time_missing", "calendar_missing")
 
 #: From what a steering group must look at first to what it need not.
 URGENCY = ("behind", "at_risk", "on_track", "ahead", "not_assessable", "no_target")

@@ -44,8 +44,8 @@ select
     null::decimal(28, 6) as numerator,
     calendar.{{ seconds }}::decimal(28, 6) as denominator,
     0::bigint as n,
-    true as included,
-    null::varchar as reason,
+    not calendar.plan_missing as included,
+    case when calendar.plan_missing then 'calendar_missing' end as reason,
     null::timestamptz as input_at,
     null::boolean as failed
 from frame

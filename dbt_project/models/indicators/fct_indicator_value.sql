@@ -14,7 +14,9 @@ inputs as (
         max(input_at) filter (where included) as newest_input_at,
         count(*) filter (where failed) as failed_inputs,
         count(failed) as judged_inputs,
-        count(*) filter (where reason in ('quantity_missing', 'planned_time_missing')) as incomplete_inputs
+        count(*) filter (
+            where reason in ('quantity_missing', 'planned_time_missing', 'calendar_missing')
+        ) as incomplete_inputs
     from {{ ref('int_indicator_input') }}
     group by indicator_id, scope_type, scope_id, period_start
 ),
