@@ -29,10 +29,11 @@ from ingestion.landing.parquet import ensure_empty_files
 SIZES = (1_000_000, 10_000_000, 50_000_000)
 DAYS, DAY_ROWS, ROUNDS = 138, 200_000, 3
 GOAL_GROWTH, GOAL_LATE, GOAL_MEMORY_MB = 1.15, 1.15, 1_000
+DAY = timedelta(days=1)
 FIRST_DAY = date(2026, 5, 1)
-NEWEST = FIRST_DAY + timedelta(days=DAYS - 1)
+NEWEST = FIRST_DAY + (DAYS - 1) * DAY
 #: Days that the history leaves empty, 60 days behind the newest and before: one for each round.
-HOLES = [NEWEST - timedelta(days=60 + number) for number in range(ROUNDS + 1)]
+HOLES = [NEWEST - (60 + number) * DAY for number in range(ROUNDS + 1)]
 
 
 def measure(sizes: tuple[int, ...] = SIZES, rounds: int = ROUNDS) -> list[Result]:
@@ -81,7 +82,7 @@ def build(folder: Path, rows: int) -> dict[str, float]:
     """A copy of the demonstration's site with a landed history of so many rows, refreshed once."""
     shutil.copytree(PRODUCT / "demo", folder, ignore=shutil.ignore_patterns("var", "recordings"))
     site = load_site(folder)
-    days = [FIRST_DAY + timedelta(days=number) for number in range(DAYS)]
+    days = [FIRST_DAY + number * DAY for number in range(DAYS)]
     days = [day for day in days if day not in HOLES]
     ensure_empty_files(site.paths.landing, site.streams)
     with progress("landing", len(days)) as advance:
@@ -92,15 +93,15 @@ def build(folder: Path, rows: int) -> dict[str, float]:
     return {"memory_mb": _memory_mb(), "seconds": sum(outcome.seconds.values())}
 
 
-def rounds(folders: list[Path], number: int) -> dict[str, Any]:
+def rounds(folders: list[Path], number: int, day_rows: int = DAY_ROWS) -> dict[str, Any]:
     """Seconds of whole refreshes, by site: of new days and of late ones. The first round warms up and is left out."""
     new: dict[str, list[float]] = {str(folder): [] for folder in folders}
     late: dict[str, list[float]] = {str(folder): [] for folder in folders}
     for turn in range(number + 1):
         for folder in folders:
             site = load_site(folder)
-            for told, day in ((new, NEWEST + timedelta(days=turn + 1)), (late, HOLES[turn])):
-                land_day(site, day, DAY_ROWS, f"round/{turn:06d}{day:%m%d}")
+            for told, day in ((new, NEWEST + (turn + 1) * DAY), (late, HOLES[turn])):
+                land_day(site, day, day_rows, f"round/{turn:06d}{day:%m%d}")
                 outcome = refresh(site)
                 if outcome.state != "published":
                     raise RuntimeError(f"{folder.name}: {outcome.state} {outcome.reasons}")
