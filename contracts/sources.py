@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from contracts.documents import Strict, Text
 from contracts.mtconnect import COLUMNS
+from contracts.streams import Classification
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 
@@ -240,7 +241,7 @@ class Governance(Strict):
     whose files name persons: the door makes pseudonyms of what the streams mark as personal, before anything is kept.
     """
 
-    classification: Literal["open", "programme", "company-confidential"]
+    classification: Classification
     personal_data: Literal["none", "pseudonymised"]
     legal_basis: str | None = None
     drop: list[str]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from contracts.documents import Strict, read_document
+from contracts.documents import Strict, Text, read_document
 from contracts.errors import ContractError
 from contracts.paths import STREAMS
 
 LogicalType = Literal["string", "number", "integer", "boolean", "timestamp", "date"]
+Classification = Literal["open", "programme", "company-confidential"]
 #: What a field says of a person: always (`person`: a personal number, an e-mail address, a name), when it is the number
 #: of a sole trader (`sole_trader`: an organisation number), or when its row has such a number (`with_org_nr`: a firm's
 #: name, its contact data). The file door makes pseudonyms of these.
@@ -23,7 +25,10 @@ PERSONAL = ("person", "sole_trader", "with_org_nr")
 class Custom(Strict):
     """One of Bruk's own properties, in the place that ODCS keeps for them."""
 
-    property: Literal["sv", "unit", "semantics", "personal", "eventTime", "naturalKey", "equipment", "nmsContract"]
+    property: Literal[
+        "sv", "unit", "semantics", "personal", "heading", "words",
+        "eventTime", "naturalKey", "equipment", "nmsContract", "template",
+    ]  # fmt: skip
     value: Any
 
 
@@ -33,6 +38,22 @@ class Options(Strict):
     minimum: float | None = None
     maximum: float | None = None
     pattern: str | None = None
+
+
+class Template(Strict):
+    """The sheet that the office fills in for a stream, and how its files are kept where no source says else.
+
+    `file` is the template's file name without ending, `oldest` the first day that may stand in it.
+    """
+
+    file: str = Field(pattern=r"^[a-z]+$")
+    sheet: str = Field(max_length=31)
+    title: Text
+    classification: Classification
+    personal_data: Literal["none", "pseudonymised"]
+    legal_basis: str | None = None
+    retention_days: int = Field(ge=1)
+    oldest: date
 
 
 class Check(Strict):
@@ -63,6 +84,16 @@ class Property(Strict):
     def custom(self, name: str) -> Any:
         """The value of one of Bruk's own properties, or None."""
         return next((item.value for item in self.customProperties if item.property == name), None)
+
+    @property
+    def heading(self) -> str:
+        """Heading of the column in the office's template, in Swedish; its name where the stream has no template."""
+        return str(self.custom("heading") or self.name)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Swedish word of the template → code; empty where the column is not of controlled words."""
+        return dict(self.custom("words") or {})
 
     @property
     def allowed(self) -> list[str] | None:
@@ -139,6 +170,12 @@ class Stream(Strict):
         """
         return list(self.custom("naturalKey") or [])
 
+    @cached_property
+    def template(self) -> Template | None:
+        """The office's template, or None of a stream that machines send."""
+        said = self.custom("template")
+        return Template(**said) if said else None
+
     @property
     def of_equipment(self) -> bool:
         """Whether each row belongs to a registered equipment (column `equipment`)."""
@@ -162,6 +199,11 @@ class Stream(Strict):
             raise ValueError("eventTime must name a required timestamp or date column")
         if missing := set(self.natural_key) - {*names, "source", "device"}:
             raise ValueError(f"naturalKey names unknown columns {sorted(missing)}")
+        headings = [item.heading.casefold() for item in self.properties]
+        if self.template and len(set(headings)) != len(headings):
+            raise ValueError("a heading stands twice")
+        if self.template and (bare := [item.name for item in self.properties if item.custom("heading") is None]):
+            raise ValueError(f"columns of the template have no heading: {bare}")
         for item in self.properties:
             if item.logicalTypeOptions and item.logicalTypeOptions.pattern:
                 re.compile(item.logicalTypeOptions.pattern)
