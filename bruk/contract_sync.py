@@ -7,10 +7,12 @@ from typing import Any
 
 import yaml
 
+from bruk.counted_macro import counted_macro
 from bruk.metric_docs import metric_docs
 from bruk.metric_macro import metric_macro
 from bruk.quality_model import quality_columns, quality_model
 from bruk.stream_docs import stream_docs
+from contracts.counted import counted
 from contracts.metrics import elements, metrics
 from contracts.paths import DBT_PROJECT, PRODUCT, STANDARD
 from contracts.streams import TECHNICAL, Stream, load_streams
@@ -18,6 +20,8 @@ from ingestion.atomic import replace_file
 
 _NOTE = "generated from contracts/streams by `bruk contract sync`; do not edit"
 _NOTE_METRICS = "generated from contracts/metrics by `bruk contract sync`; do not edit"
+
+_NOTE_COUNTED = "generated from contracts/counted by `bruk contract sync`; do not edit"
 
 
 def sync(*, check: bool = False, root: Path = PRODUCT) -> list[Path]:
@@ -52,12 +56,14 @@ def _of_metrics() -> dict[Path, str]:
     macros = DBT_PROJECT.relative_to(PRODUCT) / "macros"
     return {
         macros / "metric_definitions.sql": f"{{#- {_NOTE_METRICS} -#}}\n{metric_macro(defined, sums)}",
+        macros / "counted_elements.sql": f"{{#- {_NOTE_COUNTED} -#}}\n{counted_macro(counted().values())}",
         Path("docs/metrics.md"): f"<!-- {_NOTE_METRICS} -->\n{metric_docs(defined, sums)}",
     }
 
 
 def _standard() -> dict[str, str]:
-    return {file.name: file.read_text(encoding="utf-8") for file in sorted(STANDARD.glob("*.yaml"))}
+    files = sorted(STANDARD.rglob("*.yaml"))
+    return {file.relative_to(STANDARD).as_posix(): file.read_text(encoding="utf-8") for file in files}
 
 
 def _sources(streams: dict[str, Stream]) -> str:

@@ -20,6 +20,12 @@ from expectations.verdicts import Verdict
 from ingestion.atomic import replace_file
 from ingestion.ledger import LandedFile, Ledger, Superseded
 
+_MEETINGS = pa.schema(
+    [
+        ("meeting_id", pa.string()), ("meeting_day", pa.date32()), ("frozen_at", pa.timestamp("us", "UTC")),
+        ("reported", pa.int64()), ("restated", pa.int64()),
+    ]
+)  # fmt: skip
 _VERDICTS = pa.schema(
     [
         ("check_id", pa.string()), ("stream", pa.string()), ("equipment", pa.string()), ("event_date", pa.date32()),
@@ -84,6 +90,8 @@ def write_inputs(
         _write_table(folder / f"{name}.parquet", table)
     for name, table in registry_tables(site.registry).items():
         _write_table(folder / "registry" / f"{name}.parquet", table)
+    if not (folder / "meetings.parquet").exists():
+        _write_table(folder / "meetings.parquet", _MEETINGS.empty_table())
     if not (folder / "stream_verdicts.parquet").exists():
         _write_table(folder / "stream_verdicts.parquet", _VERDICTS.empty_table())
     _write_json(folder / "plan.json", asdict(plan))

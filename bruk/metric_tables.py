@@ -1,4 +1,4 @@
-"""Flattens the definitions of metrics and elements into the tables that dbt reads."""
+"""Flattens the definitions of metrics, elements and counted records into the tables that dbt reads."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from contracts.counted import counted
 from contracts.documents import Text
 from contracts.metrics import GROUPS, Metric, elements, metrics
 
@@ -28,16 +29,23 @@ _METRICS = pa.schema(
 )  # fmt: skip
 _ELEMENTS = pa.schema([(c, _TEXT) for c in ("element", "name_sv", "name_en", "unit", "room")] + [("whole", pa.bool_())])
 
+_COUNTED = pa.schema([(c, _TEXT) for c in ("element", "name_sv", "name_en", "stream", "column_name")])
+
 
 def metric_tables() -> dict[str, pa.Table]:
-    """`metrics`, by group in the order of their files, and `elements`; raises ContractError."""
+    """`metrics`, by group in the order of their files, `elements` and `counted`; raises ContractError."""
     ordered = sorted(metrics().values(), key=lambda metric: GROUPS.index(metric.group))
     rows = [_metric(metric, place) for place, metric in enumerate(ordered)]
     sums = [
         {"element": item.name, **_words("name", item.text), "unit": item.unit, "room": item.room, "whole": item.whole}
         for item in elements().values()
     ]
+    records = [
+        {"element": item.name, **_words("name", item.text), "stream": item.stream, "column_name": item.column}
+        for item in counted().values()
+    ]
     return {
+        "counted": pa.Table.from_pylist(records, schema=_COUNTED),
         "metrics": pa.Table.from_pylist(rows, schema=_METRICS),
         "elements": pa.Table.from_pylist(sums, schema=_ELEMENTS),
     }

@@ -12,7 +12,7 @@ from bruk.edition_reader import edition_rows
 from bruk.editions import current_edition
 from bruk.trace import plain_types
 from contracts.errors import UsageError
-from contracts.registry import PROGRAMME
+from contracts.indicators import PROGRAMME
 from contracts.site import Site
 
 Row = dict[str, Any]

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pyarrow as pa
 
 from contracts.documents import Text
+from contracts.indicators import Indicator
 from contracts.measuring import Characteristic, Valid
 from contracts.registry import EquipmentKind, PlannedTime, Registry, StateMap
 
@@ -59,18 +60,33 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("maintenance", pa.bool_()), ("element", _TEXT),
         ],
         "indicators": [
-            ("indicator_id", _TEXT), ("version", _TEXT), ("goal_id", _WHOLE), ("step_id", _TEXT), *_NAME,
+            ("indicator_id", _TEXT), ("of_indicator", _TEXT), ("version", _TEXT), ("goal_id", _WHOLE),
+            ("step_id", _TEXT), *_NAME,
             *((c, _TEXT) for c in (
-                "formula_sv", "formula_en", "unit", "direction", "type", "code", "source", "n_unit_sv", "n_unit_en"
+                "formula_sv", "formula_en", "unit", "direction", "type", "kind", "how", "over", "source_sv",
+                "source_en", "n_unit_sv", "n_unit_en"
             )),
-            ("scopes", pa.list_(_TEXT)), ("n_min", _WHOLE), ("coverage_min", _REAL), ("stands_on", _TEXT),
+            ("measured_of", pa.list_(_TEXT)), ("streams", pa.list_(_TEXT)), ("scopes", pa.list_(_TEXT)),
+            ("n_min", _WHOLE), ("coverage_min", _REAL), ("stands_on", _TEXT), ("protects", _TEXT),
             ("value_max", _REAL), ("data_coverage_min", _REAL), ("data_max_age_days", _WHOLE), ("notes_sv", _TEXT),
-            ("notes_en", _TEXT),
+            ("notes_en", _TEXT), ("place", _WHOLE),
         ],
         "targets": [
-            ("indicator_id", _TEXT), ("scope_type", _TEXT), ("scope_id", _TEXT), ("baseline", _REAL),
-            ("baseline_date", _DAY), ("milestone", _REAL), ("milestone_date", _DAY), ("target", _REAL),
-            ("target_date", _DAY), ("decided_by_sv", _TEXT), ("decided_by_en", _TEXT),
+            ("indicator_id", _TEXT), ("scope_type", _TEXT), ("scope_id", _TEXT), ("decided_on", _DAY),
+            ("baseline", _REAL), ("baseline_date", _DAY), ("milestone", _REAL), ("milestone_date", _DAY),
+            ("target", _REAL), ("target_date", _DAY), ("band_low", _REAL), ("band_high", _REAL),
+            ("decided_by_sv", _TEXT), ("decided_by_en", _TEXT),
+        ],
+        "emission_factors": [
+            ("carrier", _TEXT), ("factor", _REAL), ("source_sv", _TEXT), ("source_en", _TEXT), *_VALID,
+        ],
+        "erdf_codes": [
+            ("code_list", _TEXT), ("code", _TEXT), *_NAME, ("unit_sv", _TEXT), ("unit_en", _TEXT), ("kind", _TEXT),
+            ("common", pa.bool_()), ("aliases", pa.list_(_TEXT)), ("unverified", pa.bool_()), *_VALID,
+        ],
+        "indicator_codes": [
+            ("indicator_id", _TEXT), ("code_list", _TEXT), ("code", _TEXT), ("relation", _TEXT),
+            ("unverified", pa.bool_()),
         ],
         "meters": [
             ("meter_id", _TEXT), *_NAME, ("equipment_id", _TEXT), ("boundary", _TEXT), ("interval_s", _REAL),
@@ -124,6 +140,8 @@ def _rows(name: str, registry: Registry) -> Iterable[dict[str, Any]]:
         ]
     if name == "state_map":
         return _state_map(registry.state_map)
+    if name == "indicators":
+        return [_indicator(item, place) for place, item in enumerate(registry.indicators)]
     return [_row(name, item) for item in getattr(registry, name)]
 
 
@@ -137,6 +155,7 @@ _RENAMED = {
     "allocations": {"pilot": "pilot_id", "equipment": "equipment_id"},
     "indicators": {"id": "indicator_id", "scope": "scopes"},
     "targets": {"indicator": "indicator_id", "scope": "scope_type"},
+    "indicator_codes": {"indicator": "indicator_id"},
     "meters": {"id": "meter_id", "equipment": "equipment_id"},
     "characteristics": {"id": "characteristic_id", "equipment": "equipment_id"},
 }  # fmt: skip
@@ -151,14 +170,19 @@ def _row(name: str, item: Any) -> dict[str, Any]:
             row |= _texts(field, value)
         else:
             row[renamed.get(field, field)] = value
-    if name == "indicators":
-        row["goal_id"], row["step_id"] = int(item.id[1]), item.id[1:4]
-        rule = item.data_rule
-        row["data_coverage_min"], row["data_max_age_days"] = (
-            (rule.coverage_min, rule.max_age_days) if rule else (None, None)
-        )
     wanted = SCHEMAS[name].names
     return {column: row.get(column) for column in wanted}
+
+
+def _indicator(item: Indicator, place: int) -> dict[str, Any]:
+    """One definition with its goal, its step and its measure as columns; `place` is its own in the registry."""
+    rule = item.data_rule
+    return _row("indicators", item) | {
+        "goal_id": int(item.id[1]), "step_id": item.id[1:4], "how": item.measure.how, "over": item.measure.over,
+        "measured_of": item.measure.of, "streams": item.streams, "place": place,
+        "data_coverage_min": rule.coverage_min if rule else None,
+        "data_max_age_days": rule.max_age_days if rule else None,
+    }  # fmt: skip
 
 
 def _characteristic(item: Characteristic) -> dict[str, Any]:

@@ -21,6 +21,7 @@ _EMPTY = {
     "meters": "energy meters with boundary and machine",
     "stop_reasons": "what the reasons mean that machines send with a stop",
     "characteristics": "what is held under statistical control, with the period that its limits come from",
+    "emission_factors": "CO2 equivalent of a kWh of electricity and of a kg of material, with validity and source",
     "targets": "baseline, milestone and target of indicators",
 }
 _SITE = """# A site of Bruk. Fields: contracts/site.py. Settings and their defaults: infra/env.example.
@@ -44,8 +45,7 @@ def init(folder: Path) -> list[Path]:
     for part in ("registry", "sources"):
         (folder / part).mkdir(parents=True)
     (folder / "site.toml").write_text(_SITE.format(name=folder.resolve().name), encoding="utf-8")
-    for file in STANDARD.glob("*.yaml"):
-        shutil.copy(file, folder / "registry")
+    shutil.copytree(STANDARD, folder / "registry", dirs_exist_ok=True)
     for name, what in _EMPTY.items():
         text = f"# {what[0].upper()}{what[1:]}. Examples: demo/registry/{name}.yaml\n{name}: []\n"
         (folder / "registry" / f"{name}.yaml").write_text(text, encoding="utf-8")

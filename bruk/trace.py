@@ -12,13 +12,17 @@ from typing import Any
 from bruk.edition_reader import edition_rows
 from bruk.editions import current_edition
 from bruk.evidence import Archive, Evidence
+from contracts.counted import counted
 from contracts.errors import UsageError
-from contracts.registry import PROGRAMME
+from contracts.indicators import PROGRAMME
 from contracts.site import Site
 
 Row = dict[str, Any]
 #: How many landed files of a machine are named.
 FILES = 20
+#: Inputs that are records of a stream, and inputs that only the registry, the definitions or meetings decide.
+_RECORDS = {"participation": "participation", "funding": "funding"}
+_OF_DEFINITIONS = ("metric", "indicator", "meeting", "region")
 _DAY = timedelta(days=1)
 
 
@@ -124,7 +128,8 @@ class _Opener:
     def open(self, rows: list[Row], limit: int | None) -> list[InputTrace]:
         """The inputs with their evidence; those beyond `limit` without."""
         followed, others = (rows, []) if limit is None else (rows[:limit], rows[limit:])
-        runs = self._runs(row["input_id"] for row in followed if row["input_kind"] == "run")
+        of_runs = [kind for kind, item in counted().items() if item.stream == "run"]
+        runs = self._runs(row["input_id"] for row in followed if row["input_kind"] in ("run", *of_runs))
         opened = [self._input(row, runs) for row in followed]
         return opened + [_bare(row) for row in others]
 
@@ -137,11 +142,14 @@ class _Opener:
     def _input(self, row: Row, runs: dict[str, Row]) -> InputTrace:
         kind, name = row["input_kind"], row["input_id"]
         bare = _bare(row)
-        if kind == "run":
+        if kind == "run" or name in runs:
             run = runs.get(name)
             return replace(bare, run=run, events=self._of_run(run) if run else [])
-        if kind == "participation":
-            return replace(bare, events=self._archive.events(["participation"], [name], date.min, date.max))
+        stream = _RECORDS.get(kind) or (counted()[kind].stream if kind in counted() else None)
+        if stream in self._site.streams and stream != "run":
+            return replace(bare, events=self._archive.events([stream], [name], date.min, date.max))
+        if stream is not None or kind in _OF_DEFINITIONS:
+            return bare
         if kind == "pilot":
             machines = self._allocated(name)
             events = [event for machine in machines for event in self._of_equipment(machine)]

@@ -42,9 +42,17 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
     _table(
         "dim_indicator",
         "indicator_id version",
-        "goal_id step_id name_sv name_en formula_sv formula_en unit direction type code source n_unit_sv n_unit_en "
-        "n_min coverage_min notes_sv notes_en",
+        "of_indicator goal_id step_id name_sv name_en formula_sv formula_en unit direction type kind code how over "
+        "measured_of streams needed_columns source_sv source_en scopes n_unit_sv n_unit_en n_min coverage_min "
+        "stands_on protects notes_sv notes_en place",
     ),
+    _table("dim_counted", "element", "name_sv name_en stream column_name"),
+    _table(
+        "dim_erdf_code",
+        "code_list code valid_from",
+        "valid_to name_sv name_en unit_sv unit_en kind common aliases unverified",
+    ),
+    _table("dim_indicator_code", "indicator_id code_list code", "relation unverified"),
     _table(
         "dim_metric",
         "metric_id version",
@@ -108,7 +116,12 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
         "fct_indicator_progress",
         "indicator_id scope_type scope_id",
         "value period_start period_end baseline baseline_date milestone milestone_date target target_date progress "
-        "expected expected_value status decided_by_sv decided_by_en",
+        "expected expected_value status band_low band_high decided_on decided_by_sv decided_by_en",
+    ),
+    _table(
+        "fct_goal_progress",
+        "goal_id scope_type scope_id",
+        "indicators judged steps assessable reached reached_low reached_high",
     ),
     _table(
         "fct_indicator_input",

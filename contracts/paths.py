@@ -11,6 +11,7 @@ STREAMS = PRODUCT / "contracts" / "streams"
 STANDARD = PRODUCT / "contracts" / "standard"
 #: The definitions of metrics and of the elements that they are made of.
 METRICS = PRODUCT / "contracts" / "metrics"
+COUNTED = PRODUCT / "contracts" / "counted"
 DBT_PROJECT = PRODUCT / "dbt_project"
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
 from contracts.documents import Strict, Text
 from contracts.errors import UsageError
+from contracts.indicators import EmissionFactor, ErdfCode, Indicator, IndicatorCode, Target
 from contracts.measuring import Characteristic, Meter, Slug, StopReason, Valid
 
-IndicatorId = Annotated[str, Field(pattern=r"^G[1-5]\.[1-5][a-h]$")]
 #: Names of certificates that are not a device's: the authority's, the broker's, our own services' and the operator's.
 RESERVED = frozenset({"ca", "server", "ingest", "ingest-follow", "ingest-watch", "selftest", "operator"})
 EquipmentKind = Literal["printer", "press", "assembly_line", "packing_line", "machining_centre"]
-#: What may have a number: the whole programme (its scope id is PROGRAMME), a pilot, a testbed.
-Scope = Literal["programme", "pilot", "testbed"]
-PROGRAMME = "nms"
 
 
 class Region(Strict):
@@ -235,60 +232,6 @@ class StateMap(Strict):
         return self
 
 
-class DataRule(Strict):
-    """When the data of a pilot counts as assessable: how much of its planned time is known, and how old it may be."""
-
-    coverage_min: float = Field(ge=0, le=1)
-    max_age_days: int = Field(ge=1)
-
-
-class Indicator(Strict):
-    """A versioned definition; the fields that ISO 22400-1 asks of a KPI, and those of the programme.
-
-    `stands_on` says whose freshness and quality it has: records about people, machines, or machines against their
-    planned time, whose coverage then counts too. `value_max` is its logical upper limit; without one it has none.
-    """
-
-    id: IndicatorId
-    version: str
-    name: Text
-    formula: Text
-    unit: Literal["n", "%"]
-    direction: Literal["up", "down"]
-    type: Literal["CUM", "LVL", "RAT"]
-    code: str | None = None
-    source: str
-    stands_on: Literal["people", "machines", "planned_time"] = "machines"
-    value_max: float | None = None
-    data_rule: DataRule | None = None
-    scope: list[Scope]
-    n_unit: Text
-    n_min: int = Field(ge=1)
-    coverage_min: float = Field(ge=0, le=1)
-    notes: Text
-
-
-class Target(Strict):
-    """Baseline, milestone and target of one indicator in one scope; values in the indicator's unit (% as 0–100)."""
-
-    indicator: IndicatorId
-    scope: Scope
-    scope_id: str
-    baseline: float
-    baseline_date: date
-    milestone: float
-    milestone_date: date
-    target: float
-    target_date: date
-    decided_by: Text
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Target:
-        if not self.baseline_date <= self.milestone_date <= self.target_date:
-            raise ValueError("baseline_date, milestone_date and target_date do not follow each other")
-        return self
-
-
 class Registry(Strict):
     """All of it. Each list is one file of `registry/`, named like the field."""
 
@@ -310,6 +253,9 @@ class Registry(Strict):
     meters: list[Meter] = []
     stop_reasons: list[StopReason] = []
     characteristics: list[Characteristic] = []
+    erdf_codes: list[ErdfCode] = []
+    indicator_codes: list[IndicatorCode] = []
+    emission_factors: list[EmissionFactor] = []
 
     def equipment_at(self, path: tuple[str, ...], day: date) -> Equipment | None:
         """The equipment at an ISA-95 path (region, testbed, area, work centre, work unit) on that day, or None."""

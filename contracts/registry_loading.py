@@ -11,7 +11,8 @@ from typing import Any
 
 from contracts.documents import Strict, read_document
 from contracts.errors import ContractError
-from contracts.registry import PROGRAMME, RESERVED, PlannedTime, Registry, Scope
+from contracts.indicators import PROGRAMME, Scope
+from contracts.registry import RESERVED, PlannedTime, Registry
 from contracts.validity import held_twice, windows_twice
 
 
@@ -23,13 +24,20 @@ def load_registry(folder: Path) -> Registry:
             parts[name] = []  # a list that sites of older versions have no file of
             continue
         model = type(f"File_{name}", (Strict,), {"__annotations__": {name: field.annotation}})
-        parts[name] = getattr(read_document(folder / f"{name}.yaml", model), name)
+        read = [getattr(read_document(file, model), name) for file in _files(folder, name)]
+        parts[name] = read[0] if len(read) == 1 else list(chain.from_iterable(read))
     registry = Registry.model_construct(**parts)
     for file, problem in chain(_dangling(registry), _aimless(registry), _ambiguous(registry)):
         raise ContractError(f"{file}.yaml", None, problem, "Mend the reference, or add what it names")
     for file, problem in chain(_overlapping(registry), _planned_twice(registry), _said_twice(registry)):
         raise ContractError(f"{file}.yaml", None, problem, "Let one end before the other begins, or leave one out")
     return registry
+
+
+def _files(folder: Path, name: str) -> list[Path]:
+    """The file of a list, or the files of the folder of its name: a long list may be parted."""
+    parted = sorted((folder / name).glob("*.yaml"))
+    return parted or [folder / f"{name}.yaml"]
 
 
 def _dangling(registry: Registry) -> Iterator[tuple[str, str]]:
@@ -52,6 +60,10 @@ def _dangling(registry: Registry) -> Iterator[tuple[str, str]]:
     references += [("allocations", a.pilot, a.pilot, pilots) for a in registry.allocations]
     references += [("allocations", a.pilot, a.equipment, equipment) for a in registry.allocations]
     references += [("targets", t.indicator, t.indicator, indicators) for t in registry.targets]
+    references += [("indicators", i.id, i.of_indicator, indicators) for i in registry.indicators if i.of_indicator]
+    references += [("indicator_codes", c.code, c.indicator, indicators) for c in registry.indicator_codes]
+    codes = {f"{c.code_list} {c.code}" for c in registry.erdf_codes}
+    references += [("indicator_codes", c.indicator, f"{c.code_list} {c.code}", codes) for c in registry.indicator_codes]
     references += [("meters", m.id, m.equipment, equipment) for m in registry.meters]
     references += [("characteristics", c.id, c.equipment, equipment) for c in registry.characteristics]
     measured = {f"{c.equipment} {c.channel}" for c in registry.channels}
@@ -64,6 +76,7 @@ def _dangling(registry: Registry) -> Iterator[tuple[str, str]]:
     identities = [
         ("testbeds", [t.id for t in registry.testbeds]),
         ("pilots", [p.id for p in registry.pilots]),
+        ("indicators", [i.id for i in registry.indicators]),
         ("characteristics", [f"{c.id} {c.version}" for c in registry.characteristics]),
     ]
     for file, ids in identities:
@@ -87,6 +100,9 @@ def _aimless(registry: Registry) -> Iterator[tuple[str, str]]:
     """Targets that no value will ever be held against: their scope does not exist, or has no such indicator."""
     known: dict[Scope, set[str]] = {
         "programme": {PROGRAMME},
+        "subproject": {item.id for item in registry.subprojects},
+        "region": {item.id for item in registry.regions},
+        "company_region": {item.id for item in registry.regions},
         "pilot": {item.id for item in registry.pilots},
         "testbed": {item.id for item in registry.testbeds},
     }
@@ -102,6 +118,7 @@ def _aimless(registry: Registry) -> Iterator[tuple[str, str]]:
 _ONE_OF: dict[str, tuple[str, ...]] = {
     "equipment": ("id",), "channels": ("equipment", "channel"), "products": ("id",), "pilots": ("id",),
     "allocations": ("pilot", "equipment"), "meters": ("id",),
+    "erdf_codes": ("code_list", "code"), "emission_factors": ("carrier",),
 }  # fmt: skip
 
 

@@ -145,7 +145,7 @@ def indicator_checks(registry: Registry) -> Iterator[MartCheck]:
         "percent", mart,
         "Inget värde är negativt eller högre än definitionen tillåter.",
         "No value is negative, or higher than its definition allows.",
-        " or ".join(["value < 0", "isnan(value)", "isinf(value)", *_beyond(registry)]),
+        " or ".join([_below(registry), "isnan(value)", "isinf(value)", *_beyond(registry)]),
         _SCOPE,
     )  # fmt: skip
     yield _rows(
@@ -175,6 +175,12 @@ def indicator_checks(registry: Registry) -> Iterator[MartCheck]:
         yield _all_there(mart, wanted)
 
 
+def _below(registry: Registry) -> str:
+    """The condition for a value below 0; a change and a statistic of others may be."""
+    signed = ", ".join(f"'{item.id}'" for item in registry.indicators if item.type in ("DLT", "CTX"))
+    return f"(value < 0 and indicator_id not in ({signed}))" if signed else "value < 0"
+
+
 def _beyond(registry: Registry) -> Iterator[str]:
     """Conditions for values above the logical limits of their definitions."""
     for item in registry.indicators:
@@ -185,7 +191,8 @@ def _beyond(registry: Registry) -> Iterator[str]:
 def _suppressed(mart: str) -> Iterator[MartCheck]:
     """One threshold (`n_min`): what stands on fewer has neither parts nor number, also in its inputs."""
     parts = "v.numerator is not null or v.denominator is not null or v.n is not null"
-    broken = f"(v.n < d.n_min and d.type <> 'CUM') or ((v.reason = 'too_few' or v.n is null) and ({parts}))"
+    few = "v.n < d.n_min and not (d.type = 'CUM' and (d.protects = 'none' or v.n = 0))"
+    broken = f"({few}) or ((v.reason = 'too_few' or v.n is null) and ({parts}))"
     yield MartCheck(
         f"{mart}.suppressed", mart,
         "Ett värde på för få underlag visar varken täljare, nämnare eller antal.",
@@ -232,7 +239,8 @@ def _inputs_add_up(mart: str) -> MartCheck:
                    {wrong} as wrong
             from {{{mart}}} v
             left join summed s on {same}
-            where v.assessable
+            inner join {{dim_indicator}} d on v.indicator_id = d.indicator_id and v.indicator_version = d.version
+            where v.assessable and d.how not in ('median', 'median_per_subject', 'gap')
         )
         select count(*) filter (where wrong), count(*), min(example) filter (where wrong) from judged
         """,
@@ -283,6 +291,17 @@ def progress_checks() -> Iterator[MartCheck]:
             and v.period_start = p.period_start
         where p.period_start is not null
         """,
+    )  # fmt: skip
+
+
+def goal_checks() -> Iterator[MartCheck]:
+    """A goal has a level exactly when enough of it can be judged, and the level lies within its interval."""
+    yield _rows(
+        "level", "fct_goal_progress",
+        "Ett mål har en nivå om och endast om minst 60 % av dess indikatorer kan bedömas, och ligger i intervallet.",
+        "A goal has a level exactly when at least 60 % of its indicators can be judged; it lies within the interval.",
+        "(reached is not null) <> assessable or assessable <> (judged >= 0.6 * indicators) or judged > indicators "
+        "or reached_low > reached or reached_high < reached", "goal_id || ' ' || scope_type || ' ' || scope_id",
     )  # fmt: skip
 
 

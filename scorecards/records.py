@@ -104,7 +104,7 @@ class Indicator:
     direction: str
     type: str
     code: str | None
-    source: str
+    source: Words
     n_unit: Words
     n_min: int
     coverage_min: float

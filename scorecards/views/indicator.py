@@ -92,7 +92,7 @@ def indicator_page(edition: Edition, voice: Voice, page: Page, indicator: Indica
         kind=voice.code("indicator.type", indicator.type),
         direction=voice.code("indicator.direction", indicator.direction),
         erdf_code=indicator.code or "–",
-        source=indicator.source,
+        source=voice.of(indicator.source),
         limits=limits,
         notes=voice.of(indicator.notes),
         blocks=[_block(edition, voice, page, indicator, scope) for scope in edition.scopes(indicator.indicator_id)],

@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 
 from contracts.documents import Text
 from contracts.editions import EDITION_TABLES
+from contracts.indicators import Indicator, Measure
 from contracts.paths import SitePaths
-from contracts.registry import Indicator, Registry
+from contracts.registry import Registry
 from contracts.settings import Settings
 from contracts.site import Site, SiteFile
 from contracts.streams import load_streams
@@ -95,8 +96,10 @@ def small_site(folder: Path) -> Site:
     """A site in `folder` with one indicator and no machines; streams are the product's."""
     text = Text(sv="x", en="x")
     indicator = Indicator(
-        id="G1.1a", version="1.0.0", name=text, formula=text, unit="n", direction="up", type="CUM", source="x",
-        scope=["programme"], n_unit=text, value_max=100, n_min=1, coverage_min=0, notes=text,
+        id="G1.1a", version="1.0.0", name=text, formula=text, unit="n", direction="up", type="CUM", source=text,
+        scope=["programme"], n_unit=text, value_max=100, n_min=1, coverage_min=0, notes=text, kind="output",
+        measure=Measure(how="distinct", of=["ORGANISATIONS_IN_KNOWLEDGE"], over="since_start"), stands_on="records",
+        protects="none",
     )  # fmt: skip
     lists = {name: [] for name in Registry.model_fields} | {"indicators": [indicator]}
     file = SiteFile(

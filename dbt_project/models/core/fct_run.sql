@@ -94,6 +94,9 @@ final as (
         volume_cm3,
         part_mass_kg,
         gas_nm3,
+        partner,
+        partner_testbed,
+        operator_certified,
         start_event_id,
         end_event_id
     from ended

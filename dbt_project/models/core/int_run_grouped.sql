@@ -1,7 +1,7 @@
 {#- What an event may say of its run; of several, the first that says it counts. -#}
 {%- set said = [
     'kind', 'product', 'organisation', 'reported_duration_s', 'ordered_at', 'planned_quantity', 'planned_setup_s',
-    'planned_run_s', 'volume_cm3', 'part_mass_kg', 'gas_nm3',
+    'planned_run_s', 'volume_cm3', 'part_mass_kg', 'gas_nm3', 'partner', 'partner_testbed', 'operator_certified',
 ] -%}
 
 with current_events as (

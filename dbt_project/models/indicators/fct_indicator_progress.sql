@@ -1,5 +1,5 @@
 with targets as (
-    select * from {{ ref('stg_registry__targets') }}
+    select * from {{ ref('int_target') }}
 ),
 
 -- A cumulative count is judged as it stands now, a ratio by its latest closed month.
@@ -34,6 +34,10 @@ expected_value as (
         *,
         case
             when judged_on <= baseline_date then baseline
+            when milestone_date is null and judged_on < target_date
+                then
+                    baseline + (target - baseline) * date_diff('day', baseline_date, judged_on)
+                    / date_diff('day', baseline_date, target_date)
             when judged_on < milestone_date
                 then
                     baseline + (milestone - baseline) * date_diff('day', baseline_date, judged_on)
@@ -55,11 +59,15 @@ measured as (
     from expected_value
 ),
 
+-- A band has no way to it: within is on track, outside by at most a tenth of its width at risk.
 -- Rounded, for in binary 0.30 is less than 0.20 + 0.10, and a value at the threshold would miss it.
 compared as (
     select
-        *,
-        round(progress - expected, 9) as ahead_by
+        * exclude (progress, expected),
+        case when band_low is null then progress end as progress,
+        case when band_low is null then expected end as expected,
+        round(progress - expected, 9) as ahead_by,
+        round(greatest(band_low - value, value - band_high, 0) / nullif(band_high - band_low, 0), 9) as outside_by
     from measured
 ),
 
@@ -81,12 +89,19 @@ final as (
         expected,
         expected_value,
         case
+            when band_low is not null and value is null then 'not_assessable'
+            when band_low is not null and outside_by = 0 then 'on_track'
+            when band_low is not null and outside_by <= 0.10 then 'at_risk'
+            when band_low is not null then 'behind'
             when ahead_by is null then 'not_assessable'
             when ahead_by >= 0.10 then 'ahead'
             when ahead_by >= -0.05 then 'on_track'
             when ahead_by >= -0.20 then 'at_risk'
             else 'behind'
         end as status,
+        band_low,
+        band_high,
+        decided_on,
         decided_by_sv,
         decided_by_en
     from compared

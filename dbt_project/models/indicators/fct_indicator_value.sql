@@ -3,22 +3,7 @@ with frame as (
 ),
 
 inputs as (
-    select
-        indicator_id,
-        scope_type,
-        scope_id,
-        period_start,
-        sum(numerator) as numerator,
-        sum(denominator) as denominator,
-        sum(n)::bigint as n,
-        max(input_at) filter (where included) as newest_input_at,
-        count(*) filter (where failed) as failed_inputs,
-        count(failed) as judged_inputs,
-        count(*) filter (
-            where reason in ('quantity_missing', 'planned_time_missing', 'calendar_missing')
-        ) as incomplete_inputs
-    from {{ ref('int_indicator_input') }}
-    group by indicator_id, scope_type, scope_id, period_start
+    select * from {{ ref('int_indicator_sum') }}
 ),
 
 months as (
@@ -29,22 +14,35 @@ evidence as (
     select * from {{ ref('int_scope_evidence') }}
 ),
 
+firsts as (
+    select * from {{ ref('int_counted_first') }}
+),
+
+-- What is counted can be told from the first day on which all of its elements could be; an element that none has yet is
+-- told from its stream, and from its column if that may be left empty.
 ever as (
     select
-        'participation' as kind,
-        min(received_at) as first_at
-    from {{ ref('fct_participation') }}
+        frame.indicator_id,
+        case when count(*) = count(firsts.first_day) then max(firsts.first_day) end as first_day
+    from (select distinct indicator_id, unnest(measured_of) as element from frame) as frame
+    inner join firsts on frame.element = firsts.element
+    group by frame.indicator_id
     union all
     select
-        'machines' as kind,
-        min(newest_received_at) as first_at
-    from {{ ref('int_equipment_evidence') }}
+        frame.indicator_id,
+        case when frame.stands_on = 'records' then min(inputs.period_start) else min(machines.first_day) end as first_day
+    from (select distinct indicator_id, stands_on from frame where how in ('own', 'metric')) as frame
+    cross join (
+        select {{ local_day('min(newest_received_at)') }} as first_day from {{ ref('int_equipment_evidence') }}
+    ) as machines
+    left join inputs on frame.indicator_id = inputs.indicator_id
+    group by frame.indicator_id, frame.stands_on
 ),
 
 joined as (
     select
         frame.*,
-        frame.stands_on = 'people' as of_people,
+        frame.stands_on = 'records' as of_records,
         frame.stands_on = 'planned_time' as of_plan,
         inputs.numerator,
         inputs.denominator,
@@ -52,6 +50,13 @@ joined as (
         inputs.incomplete_inputs,
         inputs.failed_inputs,
         inputs.judged_inputs,
+        inputs.told,
+        inputs.metric_reason,
+        frame.how in ('share', 'ratio', 'metric') or (frame.how = 'own' and frame.type <> 'CUM') as has_denominator,
+        frame.how not in ('median', 'median_per_subject', 'gap') as is_quotient,
+        coalesce(inputs.n, 0) < frame.n_min and not (
+            frame.type = 'CUM' and (frame.protects = 'none' or coalesce(inputs.n, 0) = 0)
+        ) as is_hidden,
         case when frame.stands_on = 'planned_time' then months.coverage end as coverage,
         coalesce(case when frame.type <> 'CUM' then evidence.newest_input_at end, inputs.newest_input_at)
             as newest_machine_at,
@@ -82,31 +87,35 @@ joined as (
 reasoned as (
     select
         joined.*,
-        case when joined.of_people then joined.newest_row_at else joined.newest_machine_at end as newest_input_at,
+        case when joined.of_records then joined.newest_row_at else joined.newest_machine_at end as newest_input_at,
         case
-            when ever.first_at is null then 'no_data'
-            when joined.type = 'CUM' then null
+            when ever.first_day is null or (joined.how <> 'own' and joined.period_end < ever.first_day) then 'no_data'
+            when joined.how = 'metric' and joined.newest_row_at is null then coalesce(joined.metric_reason, 'no_data')
+            when joined.how = 'metric' then joined.metric_reason
+            when joined.how in ('median', 'median_per_subject', 'gap', 'latest') and joined.numerator is null then 'no_data'
+            when joined.type = 'CUM' and (joined.protects = 'none' or joined.n = 0) then null
             when joined.coverage < joined.coverage_min or (joined.of_plan and joined.coverage is null)
                 then 'low_coverage'
-            when coalesce(joined.denominator, 0) = 0 then 'no_denominator'
+            when joined.has_denominator and coalesce(joined.denominator, 0) = 0 then 'no_denominator'
             when joined.n < joined.n_min then 'too_few'
             when joined.incomplete_inputs > 0 then 'no_data'
         end as reason
     from joined
-    left join ever on (case when joined.of_people then 'participation' else 'machines' end) = ever.kind
+    left join ever on joined.indicator_id = ever.indicator_id
 ),
 
 -- Fewer than the definition asks for: nobody is told from what the value would be made, nor how many they were.
 valued as (
     select
         * exclude (numerator, denominator, n),
-        case when type = 'CUM' or n >= n_min then numerator end as numerator,
-        case when type = 'CUM' or n >= n_min then denominator end as denominator,
-        case when type = 'CUM' or n >= n_min then n end as n,
+        case when not is_hidden and is_quotient then numerator end as numerator,
+        case when not is_hidden and has_denominator then denominator end as denominator,
+        case when not is_hidden then n end as n,
         case
             when reason is not null then null
-            when type = 'CUM' then coalesce(numerator, 0)::double
-            else 100 * numerator::double / denominator::double
+            when how in ('median', 'median_per_subject', 'gap') then told
+            when has_denominator then scale * numerator::double / denominator::double
+            else coalesce(numerator, 0)::double
         end as value
     from reasoned
 ),
@@ -131,9 +140,9 @@ final as (
                 then greatest(date_diff('second', newest_input_at, least(as_of, ends_at)), 0)
         end::bigint as freshness_s,
         case
-            when of_people and failed_inputs > 0 then 'warned'
-            when of_people and judged_inputs > 0 then 'passed'
-            when of_people then 'unjudged'
+            when of_records and failed_inputs > 0 then 'warned'
+            when of_records and judged_inputs > 0 then 'passed'
+            when of_records then 'unjudged'
             when failed_checks > 0 then 'warned'
             when judged_days > 0 then 'passed'
             else 'unjudged'

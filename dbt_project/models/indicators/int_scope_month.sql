@@ -30,8 +30,38 @@ pilots as (
     from {{ ref('met_pilot_month') }}
 ),
 
+regions as (
+    select
+        'region' as scope_type,
+        places.region_id as scope_id,
+        months.period_start,
+        {%- for column in columns %}
+        sum(months.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('met_testbed_month') }} as months
+    inner join {{ ref('dim_testbed') }} as places on months.testbed_id = places.testbed_id
+    group by places.region_id, months.period_start
+),
+
+subprojects as (
+    select
+        'subproject' as scope_type,
+        owners.subproject_id as scope_id,
+        months.period_start,
+        {%- for column in columns %}
+        sum(months.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('met_pilot_month') }} as months
+    inner join {{ ref('dim_pilot') }} as owners on months.pilot_id = owners.pilot_id
+    group by owners.subproject_id, months.period_start
+),
+
 united as (
     select * from programme
+    union all
+    select * from regions
+    union all
+    select * from subprojects
     union all
     select * from testbeds
     union all

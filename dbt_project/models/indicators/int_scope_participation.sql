@@ -1,4 +1,4 @@
--- Participation since the start of the programme by scope, with how its days were judged.
+-- Participation since the start of the programme in every scope that it names, with how its days were judged.
 with refresh as (
     select * from {{ ref('stg_refresh') }}
 ),
@@ -18,28 +18,33 @@ verdicts as (
     group by event_date
 ),
 
-judged as (
+scoped as (
     select
         participations.*,
         verdicts.failed,
-        participations.actor_kind = 'company' and participations.size_class in ('micro', 'small', 'medium') as is_sme
+        unnest(list_concat(
+            {{ one_scope('programme', "'nms'") }},
+            {{ one_scope('subproject', 'participations.subproject') }},
+            {{ region_scopes('participations.regions') }},
+            {{ one_scope('pilot', 'participations.pilot') }}
+        )) as scope
     from participations
     left join verdicts on participations.activity_date = verdicts.event_date
 ),
 
 final as (
     select
-        'programme' as scope_type,
-        'nms' as scope_id,
-        judged.*
-    from judged
-    union all
-    select
-        'pilot' as scope_type,
-        judged.pilot as scope_id,
-        judged.*
-    from judged
-    where judged.pilot is not null
+        scoped.scope.type as scope_type,
+        scoped.scope.id as scope_id,
+        scoped.event_id,
+        scoped.org_nr,
+        scoped.activity_id,
+        scoped.activity_date,
+        scoped.activity_kind,
+        scoped.is_sme,
+        scoped.received_at,
+        scoped.failed
+    from scoped
 )
 
 select * from final

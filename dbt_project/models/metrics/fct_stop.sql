@@ -14,7 +14,7 @@ windows as (
 ),
 
 reasons as (
-    select * from {{ ref('stg_registry__stop_reasons') }}
+    select * from {{ ref('int_stop_reason') }}
 ),
 
 placed as (

@@ -11,7 +11,7 @@ failures as (
 ),
 
 reasons as (
-    select * from {{ ref('stg_registry__stop_reasons') }}
+    select * from {{ ref('int_stop_reason') }}
 ),
 
 -- A machine of which anything is known on a day has all elements of that day, also those that are 0.

@@ -13,6 +13,7 @@ final as (
         valid_from,
         valid_to
     from {{ ref('int_scope_equipment') }}
+    where scope_type in ('programme', 'testbed', 'pilot')
     union all
     select
         'equipment' as scope_type,

@@ -18,6 +18,26 @@ select
 from {{ ref('int_equipment_held') }}
 union all
 select
+    'region' as scope_type,
+    testbeds.region_id as scope_id,
+    held.equipment_id,
+    1::decimal(5, 4) as share,
+    held.valid_from,
+    held.valid_to
+from {{ ref('int_equipment_held') }} as held
+inner join {{ ref('dim_testbed') }} as testbeds on held.testbed_id = testbeds.testbed_id
+union all
+select
+    'subproject' as scope_type,
+    pilots.subproject_id as scope_id,
+    allocations.equipment_id,
+    allocations.share,
+    allocations.valid_from,
+    allocations.valid_to
+from {{ ref('fct_allocation') }} as allocations
+inner join {{ ref('dim_pilot') }} as pilots on allocations.pilot_id = pilots.pilot_id
+union all
+select
     'pilot' as scope_type,
     pilot_id as scope_id,
     equipment_id,

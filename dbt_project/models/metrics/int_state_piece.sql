@@ -73,7 +73,7 @@ equipment as (
 ),
 
 reasons as (
-    select * from {{ ref('stg_registry__stop_reasons') }}
+    select * from {{ ref('int_stop_reason') }}
 ),
 
 -- The state map reads a state by the kind of the machine and by whether its reason is preventive maintenance.

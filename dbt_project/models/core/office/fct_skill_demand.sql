@@ -1,0 +1,40 @@
+with records as (
+    select *
+    from {{ ref('stg_skill_demand') }}
+    {{ not_superseded(['demand_id']) }}
+),
+
+courses as (
+    select * from {{ ref('fct_course') }}
+),
+
+employers as (
+    select
+        org_nr,
+        arg_max(company_region, activity_date) filter (where company_region is not null) as company_region
+    from {{ ref('fct_participation') }}
+    group by org_nr
+),
+
+final as (
+    select
+        records.event_id,
+        records.event_date,
+        records.received_at,
+        records.demand_id,
+        records.org_nr,
+        records.stated_on,
+        records.skill_code,
+        records.course_id,
+        courses.starts_on as course_starts_on,
+        records.subproject,
+        null::varchar as pilot,
+        null::varchar as testbed,
+        coalesce(courses.regions, []) as regions,
+        employers.company_region
+    from records
+    left join courses on records.course_id = courses.course_id
+    left join employers on records.org_nr = employers.org_nr
+)
+
+select * from final
