@@ -14,7 +14,7 @@ with
 {{ 'union all' if of_stream or not loop.first }}
 select
     '{{ element.name }}' as element,
-    '{{ stream }}' as stream,
+    '{{ stream }}' as of_stream,
     ({{ element.subject }})::varchar as subject,
     ({{ element.day }})::date as day,
     {{ '(' ~ element.until ~ ')::date' if element.until else 'null::date' }} as counts_until,

@@ -24,7 +24,7 @@ parts as (
 windowed as (
     select
         parts.*,
-        records.stream,
+        records.of_stream,
         records.subject,
         records.day,
         records.amount,
@@ -46,7 +46,7 @@ windowed as (
             when 'month' then records.day >= parts.period_start
             when '12_months' then records.day > parts.period_end - interval 12 month
             when 'as_at' then coalesce(records.counts_until > parts.period_end, true)
-            else records.day >= refresh.programme_start or records.stream = 'statistic'
+            else records.day >= refresh.programme_start or records.of_stream = 'statistic'
         end
 ),
 

@@ -16,7 +16,7 @@ with records as (
 {{ 'union all' if not loop.first }}
 select
     '{{ element.name }}' as element,
-    'run' as stream,
+    'run' as of_stream,
     scope_type,
     scope_id,
     ({{ element.subject }})::varchar as subject,

@@ -34,7 +34,7 @@ placed as (
     from counted
     left join pilots on counted.pilot = pilots.pilot_id
     left join testbeds on counted.testbed = testbeds.testbed_id
-    left join verdicts on counted.stream = verdicts.stream and counted.event_date = verdicts.event_date
+    left join verdicts on counted.of_stream = verdicts.stream and counted.event_date = verdicts.event_date
 ),
 
 scoped as (
@@ -54,7 +54,7 @@ scoped as (
 final as (
     select
         scoped.element,
-        scoped.stream,
+        scoped.of_stream,
         scoped.scope.type as scope_type,
         scoped.scope.id as scope_id,
         scoped.subject,
