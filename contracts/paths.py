@@ -12,6 +12,8 @@ STANDARD = PRODUCT / "contracts" / "standard"
 #: The definitions of metrics and of the elements that they are made of.
 METRICS = PRODUCT / "contracts" / "metrics"
 COUNTED = PRODUCT / "contracts" / "counted"
+#: Which breakdowns an edition may hold, and the rules of disclosure control.
+TABLES = PRODUCT / "contracts" / "tables.yaml"
 DBT_PROJECT = PRODUCT / "dbt_project"
 
 
