@@ -11,6 +11,11 @@ from bruk.disclosure.relations import Node
 from bruk.disclosure.system import System, World
 
 
+#: How far a whole number is moved when many are, and by which bits of their place cells are sent up or down.
+_REACH = 2.0
+_MASKS = (0, 1, 2, 4, 5)
+
+
 @dataclass
 class Hidden:
     """`cells`: hidden in the newest edition; `known`: those of them that earlier editions and public counts give away
@@ -57,6 +62,7 @@ class _Search:
 
     def hide(self) -> None:
         """Until every hidden cell is open, or has all the values that it has whatever is hidden."""
+        self._shake()
         waiting = sorted(self.hidden, key=lambda node: (node not in self._task.sensitive, node))
         while waiting:
             node = waiting.pop(0)
@@ -69,6 +75,18 @@ class _Search:
                 self.hidden.update(new)
                 waiting += new
                 self.worlds.append(world)
+
+    def _shake(self) -> None:
+        """A few worlds that open many cells at once, so that few are left to be asked for one by one."""
+        rest = set(self.hidden)
+        while rest:
+            together = self._system.component(min(rest), self.hidden)
+            rest -= set(together)
+            reach = {node: 1.01 * self._task.steps.get(node, _REACH / 1.01) for node in together}
+            for mask in _MASKS[: len(together)]:
+                directions = [1 - 2 * ((n & mask).bit_count() % 2) for n in range(len(together))]
+                self.worlds.append(self._system.spread(together, directions, reach))
+                self.worlds.append(self._system.spread(together, [-way for way in directions], reach))
 
     def show_again(self) -> None:
         """Shows every cell that later choices made needless, the one of most worth first."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from math import inf
 
 from bruk.disclosure.relations import Node, Relation
 from bruk.disclosure.solver import Problem, Row, solve
 
+#: How many cells are let move before more of them are.
+_NEAR = (40, 160, inf)
 #: A world that fits to all that is told, as node → value where it differs from the true one.
 World = dict[Node, float]
 
@@ -28,45 +30,60 @@ class System:
         amounts: Collection[str],
     ) -> None:
         self.truth, self._low, self._amounts = dict(truth), low, amounts
-        self._relations: defaultdict[Node, list[Relation]] = defaultdict(list)
-        for relation in relations:
-            for node, _ in relation.terms:
-                self._relations[node].append(relation)
+        self.relations = list(relations)
+        #: By how much the true values fulfil a relation that is no equation.
+        self.slack = [sum(factor * self.truth[node] for node, factor in r.terms) for r in self.relations]
+        self._relations: defaultdict[Node, list[int]] = defaultdict(list)
+        near: defaultdict[Node, dict[Node, None]] = defaultdict(dict)
+        for n, relation in enumerate(self.relations):
+            together = dict.fromkeys(node for node, _ in relation.terms)
+            for node in together:
+                self._relations[node].append(n)
+                near[node] |= together
+        self._near = {node: list(others) for node, others in near.items()}
 
-    def neighbours(self, node: Node) -> Iterable[Node]:
-        """The cells that stand in a relation with this one."""
-        for relation in self._relations[node]:
-            for other, _ in relation.terms:
-                yield other
-
-    def component(self, start: Node, free: Collection[Node]) -> list[Node]:
-        """The free cells that can move when this one does, in order."""
-        found, waiting = {start}, [start]
-        while waiting:
-            for other in self.neighbours(waiting.pop()):
+    def component(self, start: Node, free: Collection[Node], most: float = inf) -> list[Node]:
+        """The free cells that can move when this one does, in order; of more than so many the nearest."""
+        found, waiting = {start}, deque([start])
+        while waiting and len(found) < most:
+            for other in self._near.get(waiting.popleft(), ()):
                 if other not in found and other in free:
                     found.add(other)
                     waiting.append(other)
         return sorted(found)
 
     def world(
-        self, node: Node, low: float, high: float, hidden: Collection[Node], prices: Mapping[Node, float]
+        self, node: Node, low: float, high: float, hidden: Set[Node], prices: Mapping[Node, float]
     ) -> World | None:
         """The cheapest world in which the cell lies in low … high; None: no world does.
 
         `hidden` cells move freely. A cell with a price is shown today; each unit by which it differs costs that much.
+        Cells that are far away are held fast as long as the near ones give a world.
         """
-        free = self.component(node, hidden | prices.keys() if prices else hidden)
-        problem = _Formulation(self, free, prices)
-        problem.bound(node, low, high)
-        found = solve(problem.problem())
-        if found is None:
-            return None
-        return problem.world(found)
+        movable = hidden | prices.keys() if prices else hidden
+        free: list[Node] = []
+        for most in _NEAR:
+            nearest = self.component(node, movable, most)
+            if len(nearest) == len(free):
+                return None
+            free = nearest
+            problem = _Formulation(self, free, prices)
+            problem.bound(node, low, high)
+            found = solve(problem.problem())
+            if found is not None:
+                return problem.world(found)
+        return None
 
-    def relations_of(self, nodes: Iterable[Node]) -> list[Relation]:
-        """Each relation in which one of the cells stands, once."""
-        return list(dict.fromkeys(relation for node in nodes for relation in self._relations[node]))
+    def spread(self, free: list[Node], directions: Sequence[int], most: Mapping[Node, float]) -> World:
+        """A world in which as many of these cells as can be move in their direction, by `most` at the most."""
+        problem = _Formulation(self, free, {})
+        problem.pull(directions, most)
+        found = solve(problem.problem())
+        return problem.world(found) if found is not None else {}
+
+    def relations_of(self, nodes: Iterable[Node]) -> list[int]:
+        """The place of each relation in which one of the cells stands, once."""
+        return list(dict.fromkeys(n for node in nodes for n in self._relations[node]))
 
     def low_of(self, node: Node) -> float:
         """The least value that the cell can have for all that is known besides the relations."""
@@ -115,13 +132,20 @@ class _Formulation:
                 ]
             else:
                 self._parts[node] = [(self._variable(node, -room, inf, 0), 1)]
-        self._rows = [row for relation in system.relations_of(free) if (row := self._row(relation))]
+        self._rows = [self._row(n) for n in system.relations_of(free)]
 
     def bound(self, node: Node, low: float, high: float) -> None:
         """The cell's value lies in low … high."""
         true = self._system.truth[node]
         terms = [(variable, float(sign)) for variable, sign in self._parts[node]]
         self._rows.append(Row(terms, (low - true) / self._scale, (high - true) / self._scale))
+
+    def pull(self, directions: Sequence[int], most: Mapping[Node, float]) -> None:
+        """Each cell moves its way as far as it may; for cells without a price."""
+        for n, (node, direction) in enumerate(zip(self._parts, directions, strict=True)):
+            reach = most[node] / self._scale
+            self._low[n], self._high[n] = max(self._low[n], -reach), reach
+            self._cost[n] = -float(direction)
 
     def problem(self) -> Problem:
         return Problem(self._cost, self._low, self._high, self._whole, self._rows)
@@ -140,16 +164,9 @@ class _Formulation:
         self._whole.append(self._system.is_whole(node))
         return len(self._cost) - 1
 
-    def _row(self, relation: Relation) -> Row | None:
+    def _row(self, n: int) -> Row:
         """The relation among moves: the true values fulfil it already, with some slack where it is no equation."""
-        terms = [
-            (variable, float(factor * sign))
-            for node, factor in relation.terms
-            for variable, sign in self._parts.get(node, ())
-        ]
-        if not terms:
-            return None
-        if relation.equal:
-            return Row(terms, 0.0, 0.0)
-        slack = sum(factor * self._system.truth[node] for node, factor in relation.terms)
-        return Row(terms, -slack / self._scale, inf)
+        relation = self._system.relations[n]
+        moving = [(factor, parts) for node, factor in relation.terms if (parts := self._parts.get(node))]
+        terms = [(variable, float(factor * sign)) for factor, parts in moving for variable, sign in parts]
+        return Row(terms, 0.0, 0.0) if relation.equal else Row(terms, -self._system.slack[n] / self._scale, inf)
