@@ -15,8 +15,10 @@ import pyarrow.parquet as pq
 
 from bruk.gate_status import GateReason, GateState, GateStatus, read_status, reason_of, write_status
 from bruk.manifest import MANIFEST, manifest_of, read_manifest, sha256_of
+from bruk.protected_tables import write_protected
 from bruk.warehouse import export_edition
 from contracts.clock import Clock, system_clock, utc
+from contracts.disclosure import table_list
 from contracts.editions import EDITION_TABLES
 from contracts.paths import SitePaths
 from contracts.site import Site
@@ -72,6 +74,14 @@ def current_edition(paths: SitePaths) -> Path | None:
     return link.resolve() if link.is_symlink() and link.exists() else None
 
 
+def earlier_editions(paths: SitePaths) -> list[Path]:
+    """What readers have in hand when a new edition comes, by publication: the frozen ones and the current one."""
+    current = current_edition(paths)
+    frozen = [manifest.parent for manifest in paths.reports.glob(f"*/edition/{MANIFEST}")]
+    folders = {read_manifest(folder)["id"]: folder for folder in [*frozen, *([current] if current else [])]}
+    return sorted(folders.values(), key=lambda folder: (read_manifest(folder)["published_at"], folder.name))
+
+
 def gate_status(paths: SitePaths) -> GateStatus | None:
     """What the banner says; None before the first refresh."""
     return read_status(paths)
@@ -106,6 +116,7 @@ def _write(site: Site, plan: Plan, now: datetime) -> str:
     building = editions / f"{_BUILDING}{edition_id}"
     building.mkdir()
     export_edition(site, EDITION_TABLES, building)
+    write_protected(site, table_list(), earlier_editions(site.paths), building, edition_id)
     verdicts = verdict_file(site.paths.verdicts, plan.refresh_id)
     (building / "verdicts.json").write_bytes(verdicts.read_bytes())
     manifest = manifest_of(

@@ -66,7 +66,7 @@ class TableDefinition(Strict):
     measure: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: Text
     about: About
-    mart: str
+    mart: str = Field(pattern=r"^[a-z]+\.[a-z][a-z0-9_]*$")
     subject: str
     how: Literal["subjects", "records", "sum"]
     record: str | None = None

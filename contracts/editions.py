@@ -24,8 +24,26 @@ _MONTH = (
     "builds_accepted availability effectiveness quality_ratio oee nee build_success_rate utilisation coverage open_runs"
 )
 
-#: Every table of an edition in the order of the manifest. Units stand in the names; months are local calendar months.
-#: For whom a run was made stays in the warehouse, and so does who took part.
+#: What disclosure control makes of marts that stay in the warehouse: which breakdowns there are, and their cells. A
+#: coordinate is `*` for a total, and empty where the table has fewer dimensions. `last_value`: shown by this edition or
+#: the newest earlier one (`last_edition`) that showed the cell. Why a cell is hidden is not told: it would bound it.
+PROTECTED_TABLES: tuple[EditionTable, ...] = (
+    _table(
+        "tab_table",
+        "table_id",
+        "measure name_sv name_en about how unit minimum cells hidden columns column_names_sv column_names_en",
+        model="contracts/tables.yaml",
+    ),
+    _table(
+        "tab_cell",
+        "table_id d1 d2 d3",
+        "value contributors shown last_value last_contributors last_edition",
+        model="contracts/tables.yaml",
+    ),
+)
+
+#: Every table of an edition that the warehouse makes, in the order of the manifest. Units stand in the names; months
+#: are local calendar months. For whom a run was made stays in the warehouse, and so does who took part.
 EDITION_TABLES: tuple[EditionTable, ...] = (
     _table("dim_region", "region_id", "name_sv name_en nuts3"),
     _table("dim_subproject", "subproject_id", "name_sv name_en"),

@@ -36,6 +36,11 @@ class SitePaths:
         return self.site / "sources"
 
     @property
+    def reports(self) -> Path:
+        """What was frozen for meetings: one folder each, with its edition."""
+        return self.var / "reports"
+
+    @property
     def drop(self) -> Path:
         """The drop folder: one subfolder per file source, named by the source's id."""
         return self.var / "drop"

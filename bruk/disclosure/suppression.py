@@ -10,7 +10,6 @@ from math import inf, log2
 from bruk.disclosure.relations import Node
 from bruk.disclosure.system import System, World
 
-
 #: How far a whole number is moved when many are, and by which bits of their place cells are sent up or down.
 _REACH = 2.0
 _MASKS = (0, 1, 2, 4, 5)

@@ -168,6 +168,12 @@ def _summary(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, object]
     connection.execute("create table core.fct_state_interval (equipment_id varchar, started_at int, ended_at int)")
     connection.execute("insert into core.fct_state_interval values ('press-1', 0, 5), ('press-1', 5, 9)")
 
+    support = "subproject activity_region size_class county municipality"
+    columns = ", ".join(f"{column} varchar" for column in f"event_id org_nr {support}".split())
+    connection.execute(f"create table core.fct_enterprise_support ({columns}, hours decimal(18,3))")
+    columns = ", ".join(f"{column} varchar" for column in ("event_id", "org_nr", "activity_kind", "actor_kind"))
+    connection.execute(f"create table core.fct_participation ({columns})")
+
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:
     marks = ", ".join("?" for _ in row)

@@ -37,7 +37,7 @@ def table(columns: str, overlapping: str = "", public: tuple[str, ...] = (), **m
     return TableDefinition.model_validate(
         said
         | {
-            "name": {"sv": "t", "en": "t"}, "mart": "m", "subject": "s", "unit": "1",
+            "name": {"sv": "t", "en": "t"}, "mart": "core.m", "subject": "s", "unit": "1",
             "dimensions": [
                 {"column": c, "name": {"sv": c, "en": c}, "overlapping": c in overlapping.split()}
                 for c in columns.split()
