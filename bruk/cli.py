@@ -16,6 +16,7 @@ from bruk.commands import (
     ingest,
     keys,
     machines,
+    persons,
     quarantine,
     reading,
     rebuild,
@@ -42,6 +43,7 @@ edge.add_to(app)
 watch.add_to(app)
 alerts.add_to(app)
 keys.add_to(app)
+persons.add_to(app)
 machines.add_to(app)
 quarantine.add_to(app)
 refresh.add_to(app)

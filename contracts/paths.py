@@ -91,6 +91,11 @@ class SitePaths:
         return self.var / "status"
 
     @property
+    def erasures(self) -> Path:
+        """The receipts of erased persons, one JSON line each; none says of whom."""
+        return self.var / "erasures.jsonl"
+
+    @property
     def logs(self) -> Path:
         return self.var / "log"
 

@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from contracts.sources import Source
+from ingestion.adapters.outcome import Ignored
 from ingestion.adapters.records import Record
 from ingestion.adapters.series import StampOrder
 from ingestion.adapters.text import decode_text, whole_lines
 from ingestion.rejection import Rejection, shown
+
+#: What stands in the first cell of a record that was erased since, in a row of else empty cells.
+ERASED = "(erased)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,9 @@ class Table:
         """The data rows in order, numbered from 1 (blank lines have no number)."""
         later = self.stamps.reader() if self.stamps else lambda cells: None
         for number, (line, cells) in enumerate(islice(self.lines, 1, None), 1):
-            if any(cells):  # spreadsheets leave rows of bare delimiters at the end
+            if cells[0] == ERASED and not any(cells[1:]):
+                yield Record(number, line, Ignored("erased"))
+            elif any(cells):  # spreadsheets leave rows of bare delimiters at the end
                 named = _cells(self.columns, cells, line)
                 yield Record(number, line, named, None if isinstance(named, Rejection) else later(named))
 

@@ -27,7 +27,8 @@ class Row:
 class Ignored:
     """Ignored by contract. `why`: rule (an ignore line), no_row (no condition held), hint (retained state), canary.
 
-    Of the record of a file also initial_state, asset, data_set, protocol: what its reader knows to be no news.
+    Of the record of a file also initial_state, asset, data_set, protocol: what its reader knows to be no news; and
+    erased: a person was taken out.
     """
 
     why: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from contracts.clock import utc
 from ingestion.adapters.file_adapter import FileAdapter
 from ingestion.adapters.outcome import Ignored, Recorded, Repeated, Row
 from ingestion.adapters.records import Record, Records
+from ingestion.files.erasing import is_kept_whole
 from ingestion.landing.collector import Arrived, Collector
 from ingestion.landing.decoder import Decoder
 from ingestion.landing.places import Places
@@ -107,7 +107,7 @@ def read_drop(spool: Path, drop: Drop, adapter: FileAdapter | None) -> Records |
     except FileNotFoundError:
         gone = {"problem": "the bytes of the file are gone", "problem_sv": "filens byte är borta"}
         return Rejection("E_DAMAGED", gone)
-    if hashlib.sha256(data).hexdigest() != drop.sha256:
+    if not is_kept_whole(spool / drop.message.spool, drop.sha256, data):
         return Rejection("E_CHECKSUM")
     return _safely(drop, lambda: adapter.read(data))
 
