@@ -48,12 +48,13 @@ class Rules(Strict):
 
 class Dimension(Strict):
     """A column of the mart. `overlapping`: a contributor may stand in several of its values, so that a total is no sum
-    of its parts, but at least the greatest and at most the sum of them.
+    of its parts, but at least the greatest and at most the sum of them. `complete`: every contributor stands in one.
     """
 
     column: str
     name: Text
     overlapping: bool = False
+    complete: bool = True
 
 
 class TableDefinition(Strict):

@@ -7,7 +7,7 @@ from itertools import product
 from typing import NamedTuple
 
 from bruk.disclosure.cells import CellId, domains
-from contracts.disclosure import TableDefinition
+from contracts.disclosure import Dimension, TableDefinition
 
 
 class Node(NamedTuple):
@@ -26,6 +26,7 @@ class Relation(NamedTuple):
 
 def structure(table: TableDefinition, edition: int, ids: frozenset[CellId]) -> Iterator[Relation]:
     """Along each dimension: parts add up to the total; of an overlapping one greatest part ≤ total ≤ sum of parts.
+    Where somebody may stand in no part, the total may be more.
 
     Where two dimensions overlap, also |all| ≤ |row| + |column| − |their cell| + Σ cells outside of both: whoever stands
     in the cell is counted by row and column.
@@ -40,7 +41,7 @@ def structure(table: TableDefinition, edition: int, ids: frozenset[CellId]) -> I
                 _node(table, edition, dict(zip(names, at, strict=True)) | {dimension.column: value})
                 for value in spans[dimension.column]
             ]
-            yield from _line(total, parts, dimension.overlapping)
+            yield from _line(total, parts, dimension)
     yield from _crossings(table, edition, spans)
 
 
@@ -49,17 +50,20 @@ def growth(earlier: Node, later: Node) -> Relation:
     return Relation(((later, 1), (earlier, -1)), False)
 
 
-def _line(total: Node, parts: list[Node], overlapping: bool) -> Iterator[Relation]:
+def _line(total: Node, parts: list[Node], dimension: Dimension) -> Iterator[Relation]:
     if not parts:
         return
-    yield Relation((*((part, 1) for part in parts), (total, -1)), not overlapping)
-    if overlapping:
+    if dimension.complete:
+        yield Relation((*((part, 1) for part in parts), (total, -1)), not dimension.overlapping)
+    elif not dimension.overlapping:
+        yield Relation(((total, 1), *((part, -1) for part in parts)), False)
+    if dimension.overlapping:
         for part in parts:
             yield Relation(((total, 1), (part, -1)), False)
 
 
 def _crossings(table: TableDefinition, edition: int, spans: dict[str, list[str]]) -> Iterator[Relation]:
-    overlapping = [item.column for item in table.dimensions if item.overlapping]
+    overlapping = [item.column for item in table.dimensions if item.overlapping and item.complete]
     for one, other in ((a, b) for n, a in enumerate(overlapping) for b in overlapping[n + 1 :]):
         rest = [column for column in spans if column not in (one, other)]
         for at in product(*([None, *spans[column]] for column in rest)):

@@ -155,7 +155,7 @@ class _Search:
         if known is not None:
             return max(values) >= max(known) and min(values) <= min(known)
         true, slack = self._system.truth[node], 1e-6 * max(1.0, step)
-        return max(values) >= true + step - slack and min(values) <= true - step + slack
+        return max(values) >= true + step - slack and min(values) <= max(true - step, self._system.low_of(node)) + slack
 
     def _values(self, node: Node) -> set[float]:
         return _values_in(self.worlds, node, self._system.truth[node])
