@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,17 +21,19 @@ from contracts.site import Site
 log = structlog.get_logger()
 
 _TEXT, _WHOLE, _EXACT, _WORDS = pa.string(), pa.int64(), pa.decimal128(28, 6), pa.list_(pa.string())
+_SAID: tuple[Literal["hidden", "left_out", "withheld"], ...] = ("hidden", "left_out", "withheld")
 _TABLES = pa.schema(
     [
         *((c, _TEXT) for c in ("table_id", "measure", "name_sv", "name_en", "about", "how", "unit")),
-        *((c, _WHOLE) for c in ("minimum", "cells", "hidden")),
+        *((c, _WHOLE) for c in ("minimum", "cells", "hidden", "left_out")), ("withheld", pa.bool_()),
         *((c, _WORDS) for c in ("columns", "column_names_sv", "column_names_en")),
+        *((f"{c}_{language}", _TEXT) for c in _SAID for language in ("sv", "en")),
     ]
 )  # fmt: skip
 _CELLS = pa.schema(
     [
         *((c, _TEXT) for c in ("table_id", "d1", "d2", "d3")), ("value", _EXACT), ("contributors", _WHOLE),
-        ("shown", pa.bool_()), ("last_value", _EXACT), ("last_contributors", _WHOLE), ("last_edition", _TEXT),
+        ("state", _TEXT), ("last_value", _EXACT), ("last_contributors", _WHOLE), ("last_edition", _TEXT),
     ]
 )  # fmt: skip
 
@@ -66,7 +69,7 @@ def _cell_id(table: Mapping[str, Any], row: Mapping[str, Any]) -> CellId:
 
 
 def _said(row: Mapping[str, Any]) -> Said:
-    return Said(row["value"] if row["shown"] else None, row["last_value"], row["last_contributors"] or 0)
+    return Said(row["value"] if row["state"] == "shown" else None, row["last_value"], row["last_contributors"] or 0)
 
 
 def _last_shown(told: Iterable[Layer]) -> dict[CellId, str]:
@@ -82,18 +85,27 @@ def _write(
     for table in listed.tables:
         mine = [found[cell] for cell in cell_ids(table, frozenset(found)) if cell in found]
         cells += [_cell_row(table, one, edition_id if one.why is None else lasts.get(one.cell)) for one in mine]
-        tables.append(_table_row(table, mine, listed.rules.of(table.about).minimum))
-        hidden = sum(one.value is None for one in mine)
-        log.info("table_protected", table=table.id, cells=len(mine), hidden=hidden)
+        tables.append(_table_row(table, mine, listed))
+        why = Counter(one.why for one in mine if one.why)
+        log.info("table_protected", table=table.id, cells=len(mine), **dict(sorted(why.items())))
     pq.write_table(pa.Table.from_pylist(tables, schema=_TABLES), folder / "tab_table.parquet", compression="zstd")
     pq.write_table(pa.Table.from_pylist(cells, schema=_CELLS), folder / "tab_cell.parquet", compression="zstd")
 
 
-def _table_row(table: TableDefinition, cells: list[Protected], minimum: int) -> dict[str, Any]:
+def _table_row(table: TableDefinition, cells: list[Protected], listed: TableList) -> dict[str, Any]:
+    minimum = listed.rules.of(table.about).minimum
+    states = Counter(_state(one) for one in cells)
+    told = [
+        one for one in cells if one.why is None and one.value and one.cell.columns not in map(frozenset, table.public)
+    ]
+    said = {name: listed.words.filled(name, table.about, minimum) for name in _SAID}
     return {
         "table_id": table.id, "measure": table.measure, "name_sv": table.name.sv, "name_en": table.name.en,
         "about": table.about, "how": table.how, "unit": table.unit, "minimum": minimum, "cells": len(cells),
-        "hidden": sum(one.value is None for one in cells), "columns": list(table.columns),
+        "hidden": states["hidden"], "left_out": states["left_out"], "withheld": bool(cells) and not told,
+        "columns": list(table.columns),
+        **{f"{name}_sv": text.sv for name, text in said.items()},
+        **{f"{name}_en": text.en for name, text in said.items()},
         "column_names_sv": [item.name.sv for item in table.dimensions],
         "column_names_en": [item.name.en for item in table.dimensions],
     }  # fmt: skip
@@ -105,10 +117,14 @@ def _cell_row(table: TableDefinition, one: Protected, last_edition: str | None) 
     shown = one.why is None
     return {
         "table_id": table.id, **{f"d{n}": value for n, value in enumerate([*coordinates, "", ""][:3], 1)},
-        "value": _exact(one.value), "contributors": one.contributors if shown else None, "shown": shown,
+        "value": _exact(one.value), "contributors": one.contributors if shown else None, "state": _state(one),
         "last_value": _exact(one.last), "last_contributors": one.contributors if one.last is not None else None,
         "last_edition": last_edition,
     }  # fmt: skip
+
+
+def _state(one: Protected) -> str:
+    return "shown" if one.why is None else "left_out" if one.why == "known" else "hidden"
 
 
 def _exact(value: Any) -> Decimal | None:

@@ -46,6 +46,24 @@ class Rules(Strict):
         return self.persons if about == "persons" else self.enterprises
 
 
+class Words(Strict):
+    """What a reader is told where no value stands; `{minimum}` and the word for the group are filled in."""
+
+    persons: Text
+    enterprises: Text
+    hidden: Text
+    left_out: Text
+    withheld: Text
+
+    def filled(self, name: Literal["hidden", "left_out", "withheld"], about: str, minimum: int) -> Text:
+        """The sentence about a group."""
+        group = self.persons if about == "persons" else self.enterprises
+        text: Text = getattr(self, name)
+        return Text(
+            sv=text.sv.format(minimum=minimum, group=group.sv), en=text.en.format(minimum=minimum, group=group.en)
+        )
+
+
 class Dimension(Strict):
     """A column of the mart. `overlapping`: a contributor may stand in several of its values, so that a total is no sum
     of its parts, but at least the greatest and at most the sum of them. `complete`: every contributor stands in one.
@@ -105,6 +123,7 @@ class TableList(Strict):
     """The file as a whole."""
 
     rules: Rules
+    words: Words
     tables: list[TableDefinition]
 
     @field_validator("tables")

@@ -25,19 +25,21 @@ _MONTH = (
 )
 
 #: What disclosure control makes of marts that stay in the warehouse: which breakdowns there are, and their cells. A
-#: coordinate is `*` for a total, and empty where the table has fewer dimensions. `last_value`: shown by this edition or
-#: the newest earlier one (`last_edition`) that showed the cell. Why a cell is hidden is not told: it would bound it.
+#: coordinate is `*` for a total, and empty where the table has fewer dimensions. `state` is shown, hidden or left_out
+#: (what is public already leaves it fewer values than hiding promises). `last_value`: shown by this edition or the
+#: newest earlier one (`last_edition`) that showed the cell. Why a cell is hidden is not told: it would bound it.
 PROTECTED_TABLES: tuple[EditionTable, ...] = (
     _table(
         "tab_table",
         "table_id",
-        "measure name_sv name_en about how unit minimum cells hidden columns column_names_sv column_names_en",
+        "measure name_sv name_en about how unit minimum cells hidden left_out withheld columns column_names_sv "
+        "column_names_en hidden_sv hidden_en left_out_sv left_out_en withheld_sv withheld_en",
         model="contracts/tables.yaml",
     ),
     _table(
         "tab_cell",
         "table_id d1 d2 d3",
-        "value contributors shown last_value last_contributors last_edition",
+        "value contributors state last_value last_contributors last_edition",
         model="contracts/tables.yaml",
     ),
 )

@@ -27,7 +27,7 @@ def test_the_next_refresh_builds_the_warehouse_without_her_and_no_edition_ever_h
     sign = site_key(site.settings, site.paths).pseudonym(PERSON)
 
     refresh(site, clock=CLOCK)
-    assert holders(site, sign) == {"fct_participation"}
+    assert "fct_participation" in holders(site, sign)
     erase_by_identifier(site, PERSON, CLOCK)
     refresh(site, clock=CLOCK)
 
