@@ -95,9 +95,8 @@ def _write(
 def _table_row(table: TableDefinition, cells: list[Protected], listed: TableList) -> dict[str, Any]:
     minimum = listed.rules.of(table.about).minimum
     states = Counter(_state(one) for one in cells)
-    told = [
-        one for one in cells if one.why is None and one.value and one.cell.columns not in map(frozenset, table.public)
-    ]
+    public = {frozenset(columns) for columns in table.public}
+    told = [one for one in cells if one.why is None and one.value and one.cell.columns not in public]
     said = {name: listed.words.filled(name, table.about, minimum) for name in _SAID}
     return {
         "table_id": table.id, "measure": table.measure, "name_sv": table.name.sv, "name_en": table.name.en,

@@ -123,7 +123,8 @@ class _Measure:
         """The true world, with values that fit for what earlier editions hid, and the relations that hold in it.
 
         A correction may have lowered what an edition told. Then nobody can lean on growth, and it is left out where it
-        does not hold; what remains is what the attacker is assumed to know.
+        does not hold; what remains is what the attacker is assumed to know. What editions of other definitions told may
+        not even add up.
         """
         relations = list(self._structure(self._now, frozenset(self._ids)))
         now = {Node(self._now, cell): float(entry.value) for cell, entry in self._cells.items()}
@@ -135,13 +136,13 @@ class _Measure:
             if said.value is not None
         }
         hidden = set(self._hidden_before())
-        for n, layer in enumerate(self._layers):
-            relations += self._structure(n, frozenset(layer))
-        for candidates in (list(self._growth(truth)) if self._one.cumulative else [], []):
-            found = fit(truth, hidden, [*relations, *candidates], self._lows(truth), self._one.whole)
+        before = [r for n, layer in enumerate(self._layers) for r in self._structure(n, frozenset(layer))]
+        grows = list(self._growth(truth)) if self._one.cumulative else []
+        for more in ([*before, *grows], before):
+            found = fit(truth, hidden, [*relations, *more], self._lows(truth), self._one.whole)
             if found is not None:
-                return truth | found, [*relations, *candidates]
-        raise StateError(f"what earlier editions told of {self._one.measure} does not add up")
+                return truth | found, [*relations, *more]
+        return truth | dict.fromkeys(hidden, 0.0), relations
 
     def _check_sums(self, now: Mapping[Node, float], relations: list[Relation]) -> None:
         for relation in relations:
