@@ -13,6 +13,11 @@ wanted=()
 PATH="$PATH:/usr/sbin:/usr/local/sbin"
 command -v mosquitto >/dev/null || wanted+=(mosquitto)
 command -v make >/dev/null || wanted+=(make)
+# The PDF of the report pack: text layout, subsets of fonts, and the one font that every machine then has.
+has_library() { ldconfig -p | grep "$1" >/dev/null; }
+has_library libpangoft2-1.0.so.0 || wanted+=(libpango-1.0-0 libpangoft2-1.0-0)
+has_library libharfbuzz-subset.so.0 || wanted+=(libharfbuzz-subset0)
+[ -d /usr/share/fonts/opentype/inter ] || wanted+=(fonts-inter)
 if [ "$purpose" = test ]; then
     command -v chromium >/dev/null || wanted+=(chromium)
 fi
