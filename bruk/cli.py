@@ -21,6 +21,7 @@ from bruk.commands import (
     reading,
     rebuild,
     refresh,
+    report,
     services,
     watch,
 )
@@ -49,6 +50,7 @@ quarantine.add_to(app)
 refresh.add_to(app)
 rebuild.add_to(app)
 reading.add_to(app)
+report.add_to(app)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from bruk.gate_status import GateReason, GateState, GateStatus, read_status, reason_of, write_status
 from bruk.manifest import MANIFEST, manifest_of, read_manifest, sha256_of
 from bruk.protected_tables import write_protected
+from bruk.reports.table import write_restatements
 from bruk.warehouse import export_edition
 from contracts.clock import Clock, system_clock, utc
 from contracts.disclosure import table_list
@@ -120,8 +121,10 @@ def _write(site: Site, plan: Plan, now: datetime) -> str:
     verdicts = verdict_file(site.paths.verdicts, plan.refresh_id)
     (building / "verdicts.json").write_bytes(verdicts.read_bytes())
     manifest = manifest_of(
-        site, edition_id, plan.refresh_id, plan.as_of, plan.snapshot, now, _files(building), _accounting(site)
+        site, edition_id, plan.refresh_id, plan.as_of, plan.snapshot, now, _accounting(site), plan.segments
     )
+    manifest["since"] = write_restatements(site, building, manifest)
+    manifest["files"] = _files(building)
     (building / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     for file in building.iterdir():
         _sync_file(file)

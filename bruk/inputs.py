@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,7 @@ class Plan:
     """One refresh. `days`: event days (UTC) to rebuild per stream; `as_of`: newest receive time landed (UTC).
 
     `definitions`: the hash of all that decides what a row becomes, as it was when the plan was made; "" is like none.
+    `segments`: the newest segment of each spool that had landed then.
     """
 
     refresh_id: str
@@ -66,6 +67,7 @@ class Plan:
     full: bool
     started_at: datetime
     definitions: str = ""
+    segments: dict[str, str] = field(default_factory=dict)
 
 
 def write_inputs(

@@ -25,23 +25,24 @@ def manifest_of(
     as_of: datetime | None,
     snapshot: int,
     published_at: datetime,
-    files: Mapping[str, Mapping[str, Any]],
     accounting: Mapping[str, int],
+    segments: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The manifest as JSON types. Times in RFC 3339, UTC."""
+    """The manifest as JSON types, without its files. Times in RFC 3339, UTC. `segments`: the newest of each spool."""
     return {
         "id": edition_id,
         "refresh_id": refresh_id,
         "as_of": as_of.isoformat() if as_of else None,
         "snapshot": snapshot,
+        "segments": dict(segments),
         "published_at": published_at.isoformat(),
         "profile": site.file.profile,
         "time_zone": site.file.time_zone,
         "site": {"id": site.file.id, "name_sv": site.file.name.sv, "name_en": site.file.name.en},
         "code_version": code_version(),
         "dbt_project_sha256": dbt_project_sha256(),
+        "registry": {file.name: sha256_of(file) for file in sorted(site.paths.registry.glob("*.yaml"))},
         "duckdb_version": metadata.version("duckdb"),
-        "files": {name: dict(facts) for name, facts in files.items()},
         "accounting": dict(accounting),
     }
 

@@ -68,7 +68,7 @@ def plan_refresh(
         return None
     snapshot = found.pending.snapshot
     refresh_id, now = manual_id(str(snapshot), clock), utc(clock())
-    plan = Plan(refresh_id, snapshot, found.as_of, _listed(days), whole, now, definitions)
+    plan = Plan(refresh_id, snapshot, found.as_of, _listed(days), whole, now, definitions, found.segments)
     write_inputs(site, found.files, plan, found.superseded)
     ledger.record_refresh(plan.refresh_id, plan.snapshot, plan.as_of, plan.started_at, "building")
     return plan

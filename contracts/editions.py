@@ -19,6 +19,16 @@ def _table(name: str, key: str, columns: str, model: str | None = None) -> Editi
     return EditionTable(name, model or name, tuple(key.split()), tuple((key + " " + columns).split()))
 
 
+#: What the edition tells otherwise than the one of the last meeting told it, a row for each cause. It comes from both
+#: editions and from no model of dbt. `what` is value, baseline, milestone or target; of the latter three the period is
+#: the day that it was decided for, then (`period_start`) and now (`period_end`).
+RESTATEMENT = _table(
+    "restatement",
+    "what indicator_id scope_type scope_id period_start cause_no",
+    "period_end unit old_value new_value old_assessable new_assessable old_version new_version cause detail source "
+    "file_name received_at sha256",
+)
+
 _MONTH = (
     "period_end pot_s pbt_s apt_s aust_s adet_s adot_s run_s known_s pq gq sq pri_pq_s pri_gq_s builds_started "
     "builds_accepted availability effectiveness quality_ratio oee nee build_success_rate utilisation coverage open_runs"

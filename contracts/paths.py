@@ -81,6 +81,11 @@ class SitePaths:
         return self.var / "editions"
 
     @property
+    def reports(self) -> Path:
+        """What was frozen for a meeting, a folder each, kept for ever."""
+        return self.var / "reports"
+
+    @property
     def pages(self) -> Path:
         """Rendered pages; `pages/current` is a link to the newest complete set."""
         return self.var / "pages"

@@ -97,5 +97,5 @@ def _drop_file(
         outcome = "superseding"
     return DropFile(
         sha256, name, source, outcome, records, accepted, quarantined, duplicate, utc(received_ns), reasons,
-        supersedes, superseded_by,
+        supersedes, superseded_by, segment,
     )  # fmt: skip

@@ -65,7 +65,11 @@ def snapshot(connection: sqlite3.Connection) -> Snapshot:
     with _one_state(connection):
         newest = connection.execute("SELECT max(newest_received_ns) FROM segment").fetchone()[0]
         as_of = utc(newest) if newest else None
-        return Snapshot(_pending(connection), landed_files(connection), as_of, superseded_files(connection))
+        spool = "substr(segment, 1, instr(segment, '/') - 1)"
+        segments = dict(
+            connection.execute(f"SELECT {spool}, max(segment) FROM segment GROUP BY 1 ORDER BY 1").fetchall()
+        )
+        return Snapshot(_pending(connection), landed_files(connection), as_of, superseded_files(connection), segments)
 
 
 def cover(connection: sqlite3.Connection, snapshot: int) -> None:
@@ -88,6 +92,11 @@ def superseded_files(connection: sqlite3.Connection) -> list[Superseded]:
         " JOIN drop_day USING (segment, spool_offset) GROUP BY stream, sha256 ORDER BY stream, sha256"
     )
     return [Superseded(*row) for row in rows]
+
+
+def successors(connection: sqlite3.Connection) -> dict[str, str]:
+    """sha256 of a dropped file → sha256 of the one that stands in its place."""
+    return dict(connection.execute("SELECT sha256, by_sha256 FROM superseded_file").fetchall())
 
 
 @contextmanager

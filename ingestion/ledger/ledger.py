@@ -57,6 +57,11 @@ class Ledger:
         with reading(self.path) as connection:
             return coverage.superseded_files(connection)
 
+    def successors(self) -> dict[str, str]:
+        """sha256 of a dropped file → sha256 of the one that stands in its place."""
+        with reading(self.path) as connection:
+            return coverage.successors(connection)
+
     def counts(self) -> list[Count]:
         """Messages and records by source, device, outcome and code."""
         with reading(self.path) as connection:

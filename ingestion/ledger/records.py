@@ -48,12 +48,16 @@ class Superseded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One committed state: what is pending in it, every landed file, and `as_of`, the newest receive time (UTC)."""
+    """One committed state: what is pending in it, every landed file, and `as_of`, the newest receive time (UTC).
+
+    `segments`: the newest landed segment of each spool; what lies in a later one came after this state.
+    """
 
     pending: Pending
     files: list[LandedFile]
     as_of: datetime | None
     superseded: list[Superseded]
+    segments: dict[str, str] = field(default_factory=dict)
 
     @property
     def days(self) -> dict[str, list[date]]:
@@ -129,6 +133,7 @@ class DropFile:
     reasons: list[tuple[str, int]]
     supersedes: list[str] = field(default_factory=list)
     superseded_by: str | None = None
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

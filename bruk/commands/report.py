@@ -1,0 +1,150 @@
+"""`bruk report …`: editions frozen for a meeting, and what was restated since."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bruk.commands.output import AsJson, SiteFolder, open_site, print_json, print_table, say
+from contracts.errors import UsageError
+from contracts.site import Site
+
+reports = typer.Typer(no_args_is_help=True, help="Editions frozen for a meeting, and what was restated since.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the command line."""
+    app.add_typer(reports, name="report")
+
+
+@reports.command()
+def freeze(
+    meeting: Annotated[str, typer.Option(metavar="DAY", help="The day of the meeting, 2026-12-03.")],
+    title: Annotated[str, typer.Option(help="What the meeting is called, in Swedish.")],
+    edition: Annotated[str | None, typer.Option(metavar="ID", help="Else the one that readers see.")] = None,
+    approved_by: Annotated[str | None, typer.Option(metavar="ROLE", help="Who let it: a role, no person.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Another edition for this meeting; both are kept.")] = False,
+    site: SiteFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keep an edition, its pages and its report pack for a meeting, for ever."""
+    from bruk.reports.freezing import freeze as make
+
+    opened = open_site(site)
+    report, made = make(
+        opened, day_of(meeting), title, edition=edition, again=again, approved_by=approved_by
+    )  # fmt: skip
+    if as_json:
+        print_json({**report.to_dict(), "made": made})
+        return
+    say(f"{report.id}: {'frozen' if made else 'was frozen before; nothing is changed'}, {len(report.files)} files")
+    print_table("", ("report", "edition", "folder"), [(report.id, report.edition, report.folder(opened.paths))])
+
+
+@reports.command("list")
+def list_(site: SiteFolder = None, as_json: AsJson = False) -> None:
+    """The frozen reports, the newest meeting first."""
+    from bruk.reports.kept import reports as kept
+
+    found = kept(open_site(site).paths)
+    if as_json:
+        print_json([report.to_dict() for report in found])
+        return
+    replaced = {report.supersedes for report in found}
+    rows = [
+        (r.meeting, r.title, r.id, r.edition, "superseded" if r.id in replaced else f"v{r.version}", r.approved_by)
+        for r in found
+    ]
+    print_table("frozen reports", ("meeting", "title", "report", "edition", "", "approved by"), rows)
+
+
+@reports.command()
+def diff(
+    older: Annotated[str | None, typer.Argument(metavar="[A]", help="A report, its day, or an edition.")] = None,
+    newer: Annotated[str | None, typer.Argument(metavar="[B]", help="The same; else the current edition.")] = None,
+    site: SiteFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every number that A reported and B tells otherwise: both values, and the file or decision that caused it.
+
+    Without A the last frozen report, without B the current edition.
+    """
+    from bruk.reports.restating import restatements
+
+    opened = open_site(site)
+    found = restatements(opened, edition_of(opened, older, last=True), edition_of(opened, newer, last=False))
+    if as_json:
+        print_json(found.to_dict())
+        return
+    rows = [_told(row) for row in found.rows]
+    headings = ("indicator", "scope", "period", "before", "now", "cause", "file", "received (UTC)", "sha256")
+    print_table(f"{found.restated} restated since {found.older}", headings, rows)
+    say(f"{found.equal} equal, {found.new} of new periods or scopes, {found.continued} of months that went on")
+
+
+@reports.command()
+def render(
+    meeting: Annotated[str, typer.Argument(help="The report, or the day of its meeting.")],
+    out: Annotated[Path, typer.Option(help="A new folder.")],
+    site: SiteFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw a frozen report anew with the program of today, and say whether its bytes are those that are kept."""
+    from bruk.reports.drawing import renderer
+    from bruk.reports.freezing import draw_again
+
+    report, differ = draw_again(open_site(site), meeting, out)
+    same_program = report.renderer == renderer()
+    if as_json:
+        print_json({"report": report.id, "equal": not differ, "same_renderer": same_program, "differ": differ})
+    elif not differ:
+        say(f"{report.id}: every byte is equal to those that are kept")
+    else:
+        why = "by a program that is not equal in all bytes" if same_program else "by another program than then"
+        say(f"{report.id}: {len(differ)} files differ, drawn {why}; the kept pages are the truth: {differ[0]} …")
+    if differ and same_program:
+        raise typer.Exit(1)
+
+
+def edition_of(site: Site, name: str | None, *, last: bool) -> Path:
+    """The folder of the edition of a report, of a meeting's day, or with that id. Raises UsageError."""
+    from bruk.editions import current_edition
+    from bruk.reports.kept import find, newest
+
+    if name is None and last:
+        report = newest(site.paths)
+        if report is None:
+            raise UsageError("no meeting is frozen yet; `bruk report freeze` makes the first report")
+        return report.edition_folder(site.paths)
+    if name in (None, "current"):
+        current = current_edition(site.paths)
+        if current is None:
+            raise UsageError("there is no edition yet; run `bruk refresh`")
+        return current
+    folder = site.paths.editions / str(name)
+    if "/" not in str(name) and (folder / "manifest.json").exists():
+        return folder
+    return find(site.paths, str(name)).edition_folder(site.paths)
+
+
+def day_of(text: str) -> date:
+    """A day; raises UsageError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a day as 2026-12-03") from error
+
+
+def _told(row: dict[str, Any]) -> tuple[Any, ...]:
+    what = "" if row["what"] == "value" else f" {row['what']}"
+    values = [
+        "not assessable" if row[f"{side}_assessable"] is False else row[f"{side}_value"] for side in ("old", "new")
+    ]
+    file = row["file_name"] or row["detail"]
+    return (
+        row["indicator_id"] + what, f"{row['scope_type']}:{row['scope_id']}", f"{row['period_start']:%Y-%m}", *values,
+        row["cause"], file, row["received_at"], (row["sha256"] or "")[:12],
+    )  # fmt: skip

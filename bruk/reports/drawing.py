@@ -1,0 +1,40 @@
+"""Draws pages and report pack of a frozen edition: the same bytes each time, as long as the renderer is the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+
+from bruk.manifest import sha256_of
+from contracts.paths import PRODUCT
+from scorecards.render import render
+
+_LIBRARIES = ("babel", "jinja2")
+
+
+def draw(edition: Path, out: Path, earlier: Sequence[Mapping[str, str]]) -> None:
+    """Pages into `out/pages`; nothing in them depends on the clock, the gate, or addresses of this site.
+
+    `earlier`: the meetings that the pages list, each with id, meeting and title.
+    """
+    no_banner = out / "no-gate.json"
+    render(edition, no_banner, out / "pages", {})
+
+
+def renderer() -> str:
+    """A hash of all that decides how an edition is drawn: the room `scorecards`, and its libraries."""
+    whole = hashlib.sha256()
+    room = PRODUCT / "scorecards"
+    for file in sorted(path for path in room.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+        whole.update(f"{file.relative_to(room).as_posix()}\0{sha256_of(file)}\n".encode())
+    for library in _LIBRARIES:
+        whole.update(f"{library}\0{metadata.version(library)}\n".encode())
+    return whole.hexdigest()
+
+
+def hashes(folder: Path, *parts: str) -> dict[str, str]:
+    """Path below `folder` → sha256, of every file in the named folders of it, in order."""
+    files = sorted(file for part in parts for file in (folder / part).rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): sha256_of(file) for file in files}
