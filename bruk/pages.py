@@ -9,9 +9,12 @@ from pathlib import Path
 
 from bruk.editions import current_edition
 from bruk.model_docs import NAME, model_docs, renew_model_docs
+from bruk.reports.kept import reports
+from bruk.reports.packing import link_pack, make_pack, pack_of
 from contracts.paths import SitePaths
 from contracts.site import Site
-from scorecards.render import render
+from scorecards.meeting import Beside, Meeting
+from scorecards.render import render, render_pack_page
 
 _KEPT = 2  # complete sets that stay: the one that is read, and the one a reader may still be in
 
@@ -33,16 +36,50 @@ def _render(site: Site, edition: Path) -> int:
     folder = site.paths.pages
     folder.mkdir(parents=True, exist_ok=True)
     out = folder / f"{edition.name}-{time.time_ns()}"
-    docs = model_docs(site)
-    result = render(edition, site.paths.status / "gate.json", out, addresses(site) | ({"docs": NAME} if docs else {}))
+    docs, beside = model_docs(site), _beside(site.paths, edition)
+    result = render(edition, site.paths.status / "gate.json", out, _urls(site), beside)
     if docs is not None:
         os.link(docs, out / NAME)
+    if beside.pack is not None:
+        link_pack(site.paths, edition, out)
+    for meeting in beside.meetings:  # so that a link leads to it from a file share, too; the web door serves it itself
+        (out / "moten" / meeting.id).symlink_to(
+            os.path.relpath(site.paths.reports / meeting.id / "pages", out / "moten")
+        )
     link = folder / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(out.name)
     link.replace(folder / "current")
     _sweep(site.paths, out)
     return int(result.pages)
+
+
+def add_pack(site: Site) -> bool:
+    """Makes the report pack of the current edition unless it is there, and links it; whether it was made now.
+
+    Until then the page of the pack says that it is being made. False before the first edition.
+    """
+    edition = current_edition(site.paths)
+    if edition is None:
+        return False
+    made = make_pack(site, edition)
+    pages = site.paths.pages / "current"
+    if pages.exists() and pages.resolve().name.rpartition("-")[0] == edition.name:
+        link_pack(site.paths, edition, pages.resolve())
+        beside = _beside(site.paths, edition)
+        render_pack_page(edition, site.paths.status / "gate.json", pages.resolve(), _urls(site), beside)
+    return made
+
+
+def _beside(paths: SitePaths, edition: Path) -> Beside:
+    kept = reports(paths)
+    replaced = {report.supersedes for report in kept}
+    listed = [Meeting(one.id, one.day, one.title, one.edition, one.id in replaced) for one in kept]
+    return Beside(listed, pack_of(paths, edition))
+
+
+def _urls(site: Site) -> dict[str, str]:
+    return addresses(site) | ({"docs": NAME} if model_docs(site) else {})
 
 
 def has_pages(paths: SitePaths) -> bool:

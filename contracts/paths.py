@@ -86,6 +86,11 @@ class SitePaths:
         return self.var / "reports"
 
     @property
+    def packs(self) -> Path:
+        """The report pack of the edition that readers see, made after its pages."""
+        return self.var / "packs"
+
+    @property
     def pages(self) -> Path:
         """Rendered pages; `pages/current` is a link to the newest complete set."""
         return self.var / "pages"

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.errors import StateError
+from scorecards.meeting_records import Restatement, Since
 from scorecards.metric_records import Element, Kpi, Metric
 from scorecards.records import (
     Allocation,
@@ -89,6 +90,7 @@ class Edition:
     metrics: list[Metric]
     elements: dict[str, Element]
     kpis: dict[tuple[str, str, str], list[Kpi]]
+    restatements: list[Restatement]
 
     def kpi_series(self, metric: str, scope: Scope) -> list[Kpi]:
         """The months of a metric in a scope, oldest first; empty where it is not formed."""
@@ -208,6 +210,7 @@ def _read(folder: Path, status: Path) -> Edition:
         metrics=sorted(_table(folder, "dim_metric", Metric), key=lambda row: row.place),
         elements={row.element: row for row in _table(folder, "dim_element", Element)},
         kpis={key: list(rows) for key, rows in groupby(kpis, key=lambda row: _kpi_key(row)[:3])},
+        restatements=_restatements(folder),
     )
 
 
@@ -265,6 +268,12 @@ def _inputs(folder: Path) -> list[InputCount]:
     return sorted(rows, key=lambda row: (row.input_kind, not row.included, row.reason or ""))
 
 
+def _restatements(folder: Path) -> list[Restatement]:
+    """Empty in an edition that is older than its software's first meeting: it has no such table."""
+    has_any = (folder / "restatement.parquet").exists()
+    return _table(folder, "restatement", Restatement) if has_any else []
+
+
 def _controls(folder: Path) -> Controls:
     found = [row for row in _table(folder, "dim_characteristic", Characteristic) if row.is_current]
     drawn = {(row.characteristic_id, row.version) for row in found}
@@ -293,7 +302,15 @@ def _manifest(folder: Path) -> Manifest:
         site=Words(data["site"]["name_sv"], data["site"]["name_en"]),
         code_version=data["code_version"],
         accounting=data["accounting"],
+        since=_since(data.get("since")),
     )
+
+
+def _since(data: dict[str, Any] | None) -> Since | None:
+    if data is None:
+        return None
+    known = {item.name: data[item.name] for item in fields(Since)}
+    return Since(**known | {"meeting": date.fromisoformat(data["meeting"])})
 
 
 def _gate(file: Path) -> Gate | None:

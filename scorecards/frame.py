@@ -54,6 +54,8 @@ class Frame:
     quality: str
     guide: str
     metrics: str
+    meetings: str
+    pack: str
     other_lang: str
     other_href: str
     crumbs: list[Crumb]
@@ -85,6 +87,8 @@ def frame(
         quality=page.to("quality"),
         guide=page.to("guide"),
         metrics=page.to("definitions"),
+        meetings=page.to("meetings"),
+        pack=page.to("pack"),
         other_lang="en" if voice.lang == "sv" else "sv",
         other_href=page.to_file(page.in_language("en" if voice.lang == "sv" else "sv").path),
         crumbs=[*home, *crumbs, Crumb(title, "")] if home else [],

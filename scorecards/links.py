@@ -11,10 +11,12 @@ _FOLDERS: dict[Lang, dict[str, str]] = {
     "sv": {
         "programme": "", "goal": "mal", "pilot": "pilot", "testbed": "testbadd", "indicator": "indikator",
         "quality": "kvalitet", "guide": "sa-laser-du", "definitions": "definitioner",
+        "meetings": "moten", "changes": "andrat", "pack": "rapportpaket",
     },
     "en": {
         "programme": "", "goal": "goal", "pilot": "pilot", "testbed": "testbed", "indicator": "indicator",
         "quality": "quality", "guide": "how-to-read", "definitions": "definitions",
+        "meetings": "meetings", "changes": "changes", "pack": "report-pack",
     },
 }  # fmt: skip
 

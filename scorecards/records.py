@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from scorecards.meeting_records import Since
+
 Lang = Literal["sv", "en"]
 LANGS: tuple[Lang, ...] = ("sv", "en")
 
@@ -372,6 +374,7 @@ class Manifest:
     site: Words
     code_version: str
     accounting: dict[str, int] = field(default_factory=dict)
+    since: Since | None = None
 
     @property
     def as_of_day(self) -> date | None:

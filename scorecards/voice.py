@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from contracts.documents import Text
 from scorecards import numbers
 from scorecards.numbers import Number
 from scorecards.records import Lang, Words
@@ -35,10 +36,18 @@ class Voice:
         """A text of the registry in this language."""
         return words.of(self.lang)
 
+    def of_text(self, text: Text) -> str:
+        """A text that people wrote in a file, in this language."""
+        return text.sv if self.lang == "sv" else text.en
+
     def unit(self, value: Number | None, words: Words) -> str:
         """The word for what is counted, in the form that the number asks for: `1 maskin`, `2 maskiner`."""
         key = f"one.{words.en}"
         return self(key) if value == 1 and key in catalogue() else self.of(words)
+
+    def unit_of(self, unit: str, counted: Words) -> str:
+        """The unit of an indicator in words: what it counts, or its sign."""
+        return self.of(counted) if unit == "n" else self.unit_sign(unit)
 
     def unit_sign(self, unit: str) -> str:
         """The sign that readers know a unit of the registry by: `°C` for `Cel`; nothing for `1`, a bare number."""

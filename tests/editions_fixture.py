@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from contracts.editions import EDITION_TABLES
-from tests.editions_rows import AS_OF, PILOTS, PilotRow, definitions, history, registry, verdicts
+from contracts.editions import EDITION_TABLES, RESTATEMENT
+from tests.editions_rows import AS_OF, PILOTS, PilotRow, definitions, history, registry, restated, since, verdicts
 
 TEXT, REAL, WHOLE, DAY, YES = pa.string(), pa.float64(), pa.int64(), pa.date32(), pa.bool_()
 TIME, EXACT = pa.timestamp("us", "UTC"), pa.decimal128(38, 9)
@@ -98,6 +98,10 @@ _REAL = {
     "build_success_rate",
     "utilisation",
 }
+_REAL |= {"old_value", "new_value"}
+_TIMES |= {"received_at"}
+_WHOLE |= {"cause_no"}
+_YES |= {"old_assessable", "new_assessable"}
 _REAL |= {"base", "sigma", "group_size", "center", "deviation", "lcl", "ucl", "lsl", "usl", "z", "mean"}
 _REAL |= {"sigma_within", "sigma_overall", "cp", "cpk", "cpm", "pp", "ppk"}
 
@@ -116,7 +120,9 @@ def build_edition(
     tables = (
         registry(list(pilots)) | definitions() | (history(list(pilots)) if with_history else {}) | dict(override or {})
     )
-    for table in EDITION_TABLES:
+    if with_history:
+        tables["restatement"] = restated()
+    for table in (*EDITION_TABLES, RESTATEMENT):
         _write(folder / f"{table.name}.parquet", table.columns, tables.get(table.name, []))
     manifest = {
         "id": "20261123T214000Z-412",
@@ -135,6 +141,7 @@ def build_edition(
         "dbt_project_sha256": "0" * 64,
         "duckdb_version": "1.5.6",
         "files": {},
+        "since": since() if with_history else None,
         "accounting": {"received": 48213, "accepted": 46980, "ignored": 1102, "quarantined": 17, "duplicate": 114}
         if with_history
         else {"received": 0, "accepted": 0, "ignored": 0, "quarantined": 0, "duplicate": 0},

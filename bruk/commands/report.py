@@ -109,6 +109,49 @@ def render(
         raise typer.Exit(1)
 
 
+@reports.command()
+def pack(
+    out: Annotated[Path | None, typer.Option(help="A new folder; else beside the pages.")] = None,
+    edition: Annotated[str | None, typer.Option(metavar="ID", help="A report, its day, or an edition.")] = None,
+    site: SiteFolder = None,
+) -> None:
+    """Make the report pack: A4 sheets as PDF, tables as XLSX and CSV, values of the claim."""
+    from bruk.pages import add_pack
+    from scorecards.pack.writing import write_pack
+
+    opened = open_site(site)
+    source = edition_of(opened, edition, last=False)
+    if out is None and edition is None:
+        say("made and linked from the pages" if add_pack(opened) else "was made before; it is linked from the pages")
+        return
+    files = write_pack(source, _new_folder(out or Path(f"rapportpaket-{source.name}")))
+    say(f"{len(files)} files in {out}")
+
+
+@reports.command()
+def claim(
+    first: Annotated[str, typer.Option("--from", metavar="DAY", help="The first day of a month.")],
+    last: Annotated[str, typer.Option("--to", metavar="DAY", help="The last day of a month.")],
+    out: Annotated[Path, typer.Option(help="A folder.")],
+    edition: Annotated[str | None, typer.Option(metavar="ID", help="A report, its day, or an edition.")] = None,
+    site: SiteFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Values for an application for payment (ansökan om utbetalning), in Swedish and English, as XLSX and CSV."""
+    from bruk.reports.claiming import write_claims
+
+    opened = open_site(site)
+    source = edition_of(opened, edition, last=False)
+    files = write_claims(source, day_of(first), day_of(last), out)
+    print_json(files) if as_json else print_table("", ("file",), [(out / file,) for file in files])
+
+
+def _new_folder(out: Path) -> Path:
+    if out.exists() and any(out.iterdir()):
+        raise UsageError(f"{out} is not empty; name a new folder")
+    return out
+
+
 def edition_of(site: Site, name: str | None, *, last: bool) -> Path:
     """The folder of the edition of a report, of a meeting's day, or with that id. Raises UsageError."""
     from bruk.editions import current_edition

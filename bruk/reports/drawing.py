@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib import metadata
 from pathlib import Path
 
 from bruk.manifest import sha256_of
 from contracts.paths import PRODUCT
+from scorecards.meeting import Beside, Meeting
+from scorecards.pack.files import FOLDER
 from scorecards.render import render
 
-_LIBRARIES = ("babel", "jinja2")
+_LIBRARIES = ("babel", "jinja2", "openpyxl", "weasyprint")
 
 
 def draw(edition: Path, out: Path, earlier: Sequence[Mapping[str, str]]) -> None:
-    """Pages into `out/pages`; nothing in them depends on the clock, the gate, or addresses of this site.
+    """Pages and pack into `out/pages`; nothing in them depends on the clock, the gate, or addresses of this site.
 
-    `earlier`: the meetings that the pages list, each with id, meeting and title.
+    `earlier`: the meetings that the pages list, each with id, meeting, title and edition. They are not linked: the
+    folder of a report is whole without the others.
     """
-    no_banner = out / "no-gate.json"
-    render(edition, no_banner, out / "pages", {})
+    from scorecards.pack.writing import write_pack  # loads WeasyPrint
+
+    pages = out / "pages"
+    files = write_pack(edition, pages / FOLDER)
+    listed = [
+        Meeting(one["id"], date.fromisoformat(one["meeting"]), one["title"], one["edition"], linked=False)
+        for one in earlier
+    ]
+    render(edition, out / "no-gate.json", pages, {}, Beside(listed, files))
 
 
 def renderer() -> str:

@@ -62,7 +62,10 @@ def _freeze(
 ) -> Report:
     version = before.version + 1 if before else 1
     own = f"{meeting}-{slug(title)}" + (f"-v{version}" if version > 1 else "")
-    earlier = [{"id": one.id, "meeting": one.meeting, "title": one.title} for one in reports(site.paths)]
+    earlier = [
+        {"id": one.id, "meeting": one.meeting, "title": one.title, "edition": one.edition}
+        for one in reports(site.paths)
+    ]
     with _building(site.paths, own) as building:
         with warehouse_turn(site.paths):  # a publication might prune it while it is read
             shutil.copytree(source, building / "edition")

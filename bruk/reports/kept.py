@@ -19,7 +19,7 @@ class Report:
     """One frozen report. `meeting`: ISO day; times RFC 3339, UTC; `approved_by`: a role, where it is known.
 
     `version` 2 of a meeting supersedes version 1, and both are kept. `renderer`: what the pages were drawn with;
-    `files`: path below the folder → sha256. `earlier`: id, meeting and title of the reports that its pages list.
+    `files`: path below the folder → sha256. `earlier`: id, meeting, title and edition of the reports listed.
     """
 
     id: str

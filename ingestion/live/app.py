@@ -89,6 +89,7 @@ def make_app(state: LiveState, sentinel: Sentinel | None = None) -> Starlette:
         Route("/healthz", alive),
         Route("/readyz", ready),
         Mount("/live/static", StaticFiles(directory=_STATIC)),
+        Mount("/moten/{report}", _Frozen(state.site.paths.reports)),
         Mount("/", _Published(current)),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: missing}, lifespan=_running(state, sentinel))
@@ -142,6 +143,21 @@ class _Published(StaticFiles):
         response = await super().get_response(path, scope)
         response.headers["cache-control"] = "no-cache"  # the address stays when the edition changes
         return response
+
+
+class _Frozen(StaticFiles):
+    """The pages of frozen reports, each below its id; the folders beside them (its edition) are not served."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, html=True, check_dir=False)
+
+    async def check_config(self) -> None:
+        """Nothing to check: before the first meeting there is no folder."""
+
+    def get_path(self, scope: Scope) -> str:
+        """`<report>/pages/…`, and nothing of a report that is being made."""
+        report = str(scope["path_params"]["report"])
+        return "/".join((report if not report.startswith(".") else "-", "pages", super().get_path(scope)))
 
 
 class _Headers:

@@ -25,6 +25,9 @@ def test_every_page_exists_in_both_languages(pages):
         ("quality", ""),
         ("guide", ""),
         ("definitions", ""),
+        ("meetings", ""),
+        ("changes", ""),
+        ("pack", ""),
         ("goal", "1"),
         ("goal", "5"),
         ("pilot", "stable-line"),
@@ -33,7 +36,7 @@ def test_every_page_exists_in_both_languages(pages):
     for kind, about in expected:
         assert (pages / Page("sv", kind, about).path).is_file()
         assert (pages / Page("en", kind, about).path).is_file()
-    assert len(all_pages(pages)) == 2 * (4 + 5 + 4 + 3 + 8)
+    assert len(all_pages(pages)) == 2 * (7 + 5 + 4 + 3 + 8)
     assert (pages / "mal/1/index.html").is_file()
     assert (pages / "en/quality/index.html").is_file()
 
@@ -225,7 +228,7 @@ def test_every_footer_names_edition_time_and_definition_versions(pages):
 
 
 def test_an_edition_without_any_run_or_value_renders_and_claims_nothing(empty_pages):
-    assert len(all_pages(empty_pages)) == 48
+    assert len(all_pages(empty_pages)) == 54
     text = read_page(empty_pages / "index.html").text
     assert "%" not in text
     assert "Mäts inte ännu" in text

@@ -1,0 +1,191 @@
+"""The one A4 sheet that a steering group holds in its hand, of the programme or of a pilot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from scorecards.edition import PROGRAMME, Edition, Scope
+from scorecards.figures import URGENCY, Figure, Status, figure, status_of
+from scorecards.links import Page
+from scorecards.pack.claim import ClaimRow, claim
+from scorecards.pack.decisions import decisions
+from scorecards.records import Indicator
+from scorecards.restated import Told, restated
+from scorecards.voice import Voice
+
+_INDICATORS, _CHANGES, _DECISIONS, _CLAIM = 6, 4, 5, 5
+
+
+@dataclass(frozen=True)
+class GoalStatus:
+    """A goal in the scope: its most urgent status, and how many of its indicators stand how."""
+
+    number: int
+    name: str
+    status: Status
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the claim's table, in words."""
+
+    code: str
+    name: str
+    unit: str
+    target: str
+    outcome: str
+    cumulative: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that one sheet shows, in words and numbers of one language."""
+
+    lang: str
+    title: str
+    site: str
+    kicker: str
+    lead: str
+    demonstration: bool
+    goals: list[GoalStatus]
+    figures: list[Figure]
+    figures_note: str
+    changes_title: str
+    changes: list[Told]
+    changes_note: str
+    decisions: list[str]
+    decisions_more: str
+    claim: list[Line]
+    claim_period: str
+    edition: str
+    as_of: str
+    published: str
+    code_version: str
+    definitions: str
+
+
+def sheet(edition: Edition, voice: Voice, scope: Scope) -> Sheet:
+    """The sheet of the programme, or of the pilot that the scope names."""
+    page = Page(voice.lang, "programme")
+    items = edition.indicators_of(scope)
+    figures = [figure(edition, voice, page, item, scope) for item in items]
+    chosen = _chosen(items, figures)
+    told = restated(edition, voice, scope)
+    needed = decisions(edition, voice, scope, figures)
+    manifest, since = edition.manifest, edition.manifest.since
+    return Sheet(
+        **_heading(edition, voice, scope),
+        goals=_goals(edition, voice, items, figures),
+        figures=chosen,
+        figures_note=_note(voice, len(chosen), len(figures)),
+        changes_title=voice("sheet.changes", day=voice.day(since.meeting)) if since else voice("sheet.changes.first"),
+        changes=told[:_CHANGES],
+        changes_note=_changes_note(edition, voice, told),
+        decisions=needed[:_DECISIONS],
+        decisions_more=_more(voice, len(needed) - _DECISIONS),
+        **_claim(edition, voice, scope),
+        edition=manifest.id,
+        as_of=voice.instant(manifest.as_of),
+        published=voice.instant(manifest.published_at),
+        code_version=manifest.code_version,
+        definitions=" · ".join(f"{item.indicator_id} v{item.version}" for item in items if _is_in(item, chosen)),
+    )
+
+
+def _heading(edition: Edition, voice: Voice, scope: Scope) -> dict[str, Any]:
+    around = {
+        "lang": voice.lang,
+        "site": voice.of(edition.manifest.site),
+        "demonstration": edition.manifest.profile == "demonstration",
+    }
+    if scope == PROGRAMME:
+        kicker, lead = voice("sheet.kicker.programme"), voice("sheet.part_of_whole")
+        return around | {"title": voice.of(edition.manifest.site), "kicker": kicker, "lead": lead}
+    pilot = next(item for item in edition.pilots if item.pilot_id == scope[1])
+    subproject = edition.subprojects.get(pilot.subproject_id)
+    regions = ", ".join(voice.of(edition.regions[item].name) for item in pilot.regions if item in edition.regions)
+    named = voice.of(subproject.name) if subproject else pilot.subproject_id
+    kicker = voice("sheet.kicker.pilot", subproject=named, regions=regions)
+    return around | {"title": voice.of(pilot.name), "kicker": kicker, "lead": voice.of(pilot.summary)}
+
+
+def _goals(edition: Edition, voice: Voice, items: Sequence[Indicator], figures: Sequence[Figure]) -> list[GoalStatus]:
+    found = []
+    for goal in edition.goals:
+        codes = [one.status.code for item, one in zip(items, figures, strict=True) if item.goal_id == goal.goal_id]
+        found.append(
+            GoalStatus(
+                goal.goal_id,
+                voice.of(goal.name),
+                status_of(voice, next((code for code in URGENCY if code in codes), "not_assessable")),
+                _summary(voice, codes) if codes else [voice("status.not_measured")],
+            )
+        )
+    return found
+
+
+def _summary(voice: Voice, codes: Sequence[str]) -> list[str]:
+    judged = [code for code in codes if code not in ("not_assessable", "no_target")]
+    kept = sum(code in ("ahead", "on_track") for code in judged)
+    lines = [voice("cell.kept", kept=kept, judged=len(judged))] if judged else []
+    rest = [(code, codes.count(code)) for code in ("no_target", "not_assessable")]
+    return [*lines, *(voice(f"cell.{code}", n=n) for code, n in rest if n)]
+
+
+def _chosen(items: Sequence[Indicator], figures: Sequence[Figure]) -> list[Figure]:
+    """At most six, in the order of goals: of each goal the most urgent one, then the most urgent of the others."""
+    by_urgency = sorted(range(len(figures)), key=lambda place: (URGENCY.index(figures[place].status.code), place))
+    first: list[int] = []
+    for place in by_urgency:
+        if items[place].goal_id not in {items[other].goal_id for other in first}:
+            first.append(place)
+    others = [place for place in by_urgency if place not in first]
+    return [figures[place] for place in sorted([*first, *others][:_INDICATORS])]
+
+
+def _is_in(item: Indicator, chosen: Sequence[Figure]) -> bool:
+    return any(one.indicator_id == item.indicator_id for one in chosen)
+
+
+def _note(voice: Voice, shown: int, of: int) -> str:
+    return voice("sheet.indicators.some", n=shown, of=of) if shown < of else voice("sheet.indicators.all", of=of)
+
+
+def _changes_note(edition: Edition, voice: Voice, told: Sequence[Told]) -> str:
+    since = edition.manifest.since
+    if since is None:
+        return voice("sheet.changes.no_meeting")
+    if not told:
+        return voice("sheet.changes.none")
+    return _more(voice, len(told) - _CHANGES)
+
+
+def _more(voice: Voice, n: int) -> str:
+    return voice("sheet.more", n=voice.count(n)) if n > 0 else ""
+
+
+def _claim(edition: Edition, voice: Voice, scope: Scope) -> dict[str, Any]:
+    """This year so far: what a claim of any of its months is a part of."""
+    today = edition.manifest.as_of_day
+    if today is None:
+        return {"claim": [], "claim_period": ""}
+    first, last = date(today.year, 1, 1), end_of_month(today)
+    rows = claim(edition, voice, first, last, scope)
+    lines = [_line(voice, row) for row in rows[:_CLAIM]]
+    said = voice("sheet.claim.period", first=voice.short_day(first), last=voice.short_day(today))
+    return {"claim": lines, "claim_period": said}
+
+
+def _line(voice: Voice, row: ClaimRow) -> Line:
+    numbers = (voice.measure(number, row.indicator.unit) for number in (row.target, row.outcome, row.cumulative))
+    return Line(row.code, row.name, row.unit, *numbers)
+
+
+def end_of_month(day: date) -> date:
+    """The last day of the month of a day."""
+    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)

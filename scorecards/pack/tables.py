@@ -1,0 +1,111 @@
+"""The tables of an edition as readers get them: headings, words for codes, names beside keys, local times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from scorecards.edition import Edition
+from scorecards.pack.columns import ColumnWords, TableWords, pack_words
+from scorecards.restated import where
+from scorecards.texts import catalogue
+from scorecards.voice import Voice
+
+#: What a cell may be: a number stays one, a day is a day, a moment is local and says no zone.
+Cell = str | float | int | date | datetime | None
+#: Columns whose codes have words in the catalogue, and by which name.
+_WORDS = {"status": "status", "quality_state": "quality", "outcome": "outcome", "reason": "reason"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table, in one language."""
+
+    name: str
+    heading: str
+    unit: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in one language. `rows` can be read once."""
+
+    name: str
+    stem: str
+    title: str
+    says: str
+    columns: list[Column]
+    rows: Iterator[list[Cell]]
+
+
+def tables(folder: Path, edition: Edition, voice: Voice) -> Iterator[Table]:
+    """Every table of the pack that the edition in `folder` has, in the order of tables.yaml."""
+    for name, words in pack_words().tables.items():
+        file = folder / f"{name}.parquet"
+        if file.exists():
+            yield _table(file, words, edition, voice)
+
+
+def column(name: str, words: ColumnWords, voice: Voice) -> Column:
+    """A column with its heading, which names the unit where there is one unit for all rows."""
+    heading = words.sv if voice.lang == "sv" else words.en
+    unit = words.unit.strip("=")
+    return Column(name, f"{heading} [{unit}]" if unit else heading, words.unit, voice.of_text(words.says))
+
+
+def _table(file: Path, words: TableWords, edition: Edition, voice: Voice) -> Table:
+    names = pq.read_schema(file).names
+    shown = [added for name in names for added in (name, *_beside(name))]
+    known = pack_words().columns
+    columns = [column(name, known[name], voice) for name in shown]
+    rows = _rows(file, names, edition, voice)
+    return Table(
+        file.stem, voice.of_text(words.file), voice.of_text(words.name), voice.of_text(words.says), columns, rows
+    )
+
+
+def _beside(name: str) -> tuple[str, ...]:
+    """The names that stand beside a key, for a reader knows no codes."""
+    return {"indicator_id": ("indicator_name",), "scope_id": ("scope_name",)}.get(name, ())
+
+
+def _rows(file: Path, names: list[str], edition: Edition, voice: Voice) -> Iterator[list[Cell]]:
+    indicators = {item.indicator_id: voice.of(item.name) for item in edition.indicators}
+    for batch in pq.ParquetFile(file).iter_batches(batch_size=8192):
+        for row in batch.to_pylist():
+            cells: list[Cell] = []
+            for name in names:
+                cells.append(_cell(name, row[name], voice))
+                if name == "indicator_id":
+                    cells.append(indicators.get(row[name], ""))
+                elif name == "scope_id":
+                    cells.append(where(edition, voice, (row["scope_type"], row[name])))
+            yield cells
+
+
+def _cell(name: str, value: Any, voice: Voice) -> Cell:
+    if isinstance(value, bool):
+        return voice("word.yes" if value else "word.no")
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else float(value)
+    if isinstance(value, datetime):
+        return value.astimezone(voice.zone).replace(tzinfo=None, microsecond=0)
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    if name in _WORDS and isinstance(value, str):
+        return _word(f"{_WORDS[name]}.{value}", value, voice)
+    found: Cell = value
+    return found
+
+
+def _word(key: str, code: str, voice: Voice) -> str:
+    """The word of a code; a sentence that asks for numbers is none for a cell."""
+    known = key in catalogue() and "{" not in catalogue()[key].sv
+    return voice(key) if known else code
