@@ -15,6 +15,8 @@ from scorecards.pack.safe import safe
 Cell = str | float | int | date | datetime | None
 #: What a sheet of a workbook holds; a longer table goes on in its CSV file, and the sheet says so.
 MOST_ROWS = 1_048_575
+_WRAPPED = 40  # characters: a longer text goes on in further lines of its cell
+_A4 = 9  # of ISO/IEC 29500: what a sheet is printed on
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
 _FORMATS = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
@@ -49,11 +51,15 @@ def write_workbook(sheets: Iterable[SheetOfCells], out: Path, title: str, made_a
 
 def _add(book: object, sheet: SheetOfCells, beyond: str) -> None:
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
     page = book.create_sheet(sheet.name[:31])  # type: ignore[attr-defined]
     page.freeze_panes = "A2"
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", _A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = "1:1"
     widths = sheet.widths or [max(12, min(len(heading) + 2, 40)) for heading in sheet.headings]
     for place, width in enumerate(widths, 1):
         page.column_dimensions[get_column_letter(place)].width = width
@@ -62,10 +68,12 @@ def _add(book: object, sheet: SheetOfCells, beyond: str) -> None:
         made = WriteOnlyCell(page, safe(value) if isinstance(value, str) else value)
         if isinstance(value, str):
             made.data_type = "s"
+            if len(value) > _WRAPPED:
+                made.alignment = Alignment(wrap_text=True, vertical="top")
         elif value.__class__ in _FORMATS:
             made.number_format = _FORMATS[value.__class__]
         if bold:
-            made.font = Font(bold=True)
+            made.font = Font(name="Calibri", size=11, bold=True)
         return made
 
     page.append([cell(heading, bold=True) for heading in sheet.headings])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from scorecards.meeting import Beside, Meeting
+from scorecards.pack.files import FOLDER, PackFile
+from scorecards.pack.writing import write_pack
 from scorecards.render import render
 from tests.editions_fixture import build_edition, write_gate
 
@@ -41,3 +45,20 @@ def empty_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bare = build_edition(folder / "e", profile="production", with_history=False)
     render(bare, folder / "gate.json", folder / "site", {})
     return folder / "site"
+
+
+MEETINGS = (
+    Meeting("2026-12-03-styrgrupp-december", date(2026, 12, 3), "Styrgrupp december", "20261123T214000Z-412"),
+    Meeting(
+        "2026-09-24-styrgrupp-v1", date(2026, 9, 24), "Styrgrupp september", "20260923T180000Z-301", superseded=True
+    ),
+)
+
+
+@pytest.fixture(scope="session")
+def packed(edition: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[PackFile]]:
+    """The pages with two meetings and the report pack below them, and the files of the pack."""
+    site = tmp_path_factory.mktemp("packed") / "site"
+    files = write_pack(edition, site / FOLDER)
+    render(edition, site / "no-gate", site, {}, Beside(MEETINGS, files))
+    return site, files

@@ -40,6 +40,17 @@ def test_axe_finds_nothing_and_nothing_sticks_out(browser, blocked_pages, kind, 
     assert wide == 0
 
 
+@pytest.mark.parametrize("width", [1280, 820, 390])
+@pytest.mark.parametrize("kind", ["moten", "andrat", "rapportpaket", "en/meetings", "en/changes", "en/report-pack"])
+def test_axe_finds_nothing_on_the_pages_of_meetings_and_of_the_pack(browser, packed, kind, width):
+    page = opened(browser, width, packed[0] / kind / "index.html")
+    found = Axe().run(page).response["violations"]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.close()
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found] == []
+    assert wide == 0
+
+
 @pytest.mark.parametrize("file", ["index.html", "pilot/stable-line/index.html", "testbadd/testbed-var/index.html"])
 def test_axe_finds_nothing_on_the_pages_of_an_empty_edition(browser, empty_pages, file):
     page = opened(browser, 390, empty_pages / file)
