@@ -23,6 +23,7 @@ from bruk.commands import (
     refresh,
     report,
     services,
+    templates,
     watch,
 )
 from bruk.commands.output import stderr
@@ -38,6 +39,7 @@ app = typer.Typer(
 
 services.add_to(app)
 contracts.add_to(app)
+templates.add_to(app)
 equipment.add_to(app)
 ingest.add_to(app)
 edge.add_to(app)

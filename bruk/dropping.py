@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.clock import Clock, system_clock
 from contracts.errors import UsageError
+from contracts.office import FOLDER
 from contracts.site import Site
 from ingestion.files import door
 from ingestion.landing.sealer import land_pending
@@ -45,29 +46,33 @@ class FileOutcome:
 
 
 def drop_files(
-    site: Site, files: list[Path], source_id: str, clock: Clock = system_clock, supersedes: str | None = None
+    site: Site, files: list[Path], source_id: str | None, clock: Clock = system_clock, supersedes: str | None = None
 ) -> list[FileOutcome]:
     """One outcome per file, in the order given; the files stay. Raises UsageError for an unknown source or file.
 
+    Without a source a file is one of the programme's office: told by its headings, with one outcome per sheet.
     `supersedes`: the name of an earlier file of the source, or how its sha256 begins, whose place the one file takes.
     """
-    if source_id not in site.sources:
+    if source_id is not None and source_id not in site.sources:
         raise UsageError(f"there is no source {source_id!r}; there are: {', '.join(sorted(site.sources))}")
     missing = [str(file) for file in files if not file.exists()]
     if missing:
         raise UsageError(f"no such file: {', '.join(missing)}")
-    if supersedes and len(files) != 1:
-        raise UsageError("--supersedes is for one file: it takes the place of one")
+    if supersedes and (len(files) != 1 or source_id is None):
+        raise UsageError("--supersedes is for one file of one source (--source): it takes the place of one")
     ledger = Ledger(site.paths.ledger)
-    old = _standing(ledger, source_id, supersedes) if supersedes else None
-    dropped = door.drop_files(site, [(file, source_id) for file in files], clock, supersedes=old)
+    old = _standing(ledger, source_id, supersedes) if supersedes and source_id else None
+    dropped = door.drop_files(site, [(file, source_id or FOLDER) for file in files], clock, supersedes=old)
     land_pending(site, clock)
     landed = {(one.sha256, one.source): one for one in ledger.drop_files()}
-    refused: dict[str, list[QuarantineEntry]] = {}
-    for entry in ledger.quarantined(None, source=source_id, state="open"):
-        refused.setdefault(entry.sha256, []).append(entry)
+    refused: dict[tuple[str, str], list[QuarantineEntry]] = {}
+    for source in {one.source for one in dropped}:
+        for entry in ledger.quarantined(None, source=source, state="open"):
+            refused.setdefault((entry.sha256, source), []).append(entry)
     return [
-        _outcome(one, landed.get((one.sha256 or "", one.source)), refused.get(one.sha256 or "", [])) for one in dropped
+        _outcome(one, landed.get(key), refused.get(key, []))
+        for one in dropped
+        for key in [(one.sha256 or "", one.source)]
     ]
 
 
@@ -87,13 +92,13 @@ def _standing(ledger: Ledger, source: str, name: str) -> str:
 
 
 def _outcome(dropped: door.Dropped, landed: DropFile | None, refused: list[QuarantineEntry]) -> FileOutcome:
-    name = door.readable_name(dropped.path)
+    name = door.readable_name(dropped.path) + (f" [{dropped.sheet}]" if dropped.sheet else "")
     if dropped.rejection is not None:
         words = dropped.rejection.words()
         return FileOutcome(name, "refused", reasons=[f"{dropped.rejection.code}: {words.en} {words.cure_en}"])
     if landed is None:  # durable in the spool; another process lands it in a moment
         return FileOutcome(name, "accepted", dropped.sha256)
-    reasons = [f"{entry.code}: {entry.words().en}" for entry in refused[:_REASONS]]
+    reasons = [f"{entry.code}: {words.en} {words.cure_en}" for entry in refused[:_REASONS] for words in [entry.words()]]
     if len(refused) > _REASONS:
         reasons.append(f"and {len(refused) - _REASONS} more: `bruk quarantine list --source {dropped.source}`")
     return FileOutcome(

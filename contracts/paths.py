@@ -42,7 +42,7 @@ class SitePaths:
 
     @property
     def drop(self) -> Path:
-        """The drop folder: one subfolder per file source, named by the source's id."""
+        """The drop folder: one subfolder per file source, named by its id, and one that those of the office share."""
         return self.var / "drop"
 
     @property

@@ -133,10 +133,14 @@ class MqttTransport(Strict):
 
 
 class FileTransport(Strict):
-    """A drop folder named like the source; `pattern` is a file-name pattern (fnmatch)."""
+    """A drop folder named like the source; `pattern` is a file-name pattern (fnmatch).
+
+    Sources of sheets may share one `folder`: which of them a file is for is told by its headings.
+    """
 
     kind: Literal["file"]
     pattern: str
+    folder: Identifier | None = None
 
 
 class Dialect(Strict):
@@ -160,13 +164,18 @@ class InitialState(Strict):
     gap_s: float = Field(gt=0)
 
 
+#: Formats whose records are rows of a table with stated columns: the door can take persons out of these.
+TABLES = ("csv", "sheet")
+
+
 class Format(Strict):
     """`encoding` is required for every text format and never defaulted; after a byte-order mark or strict UTF-8.
 
-    Of a table the source states `dialect` and `columns`; the readers of MTConnect have columns of their own.
+    Of a table the source states `dialect` and `columns`; the readers of MTConnect have columns of their own. A `sheet`
+    is filled in by hand, in a program for tables (XLSX or CSV): its columns are headings, and it has no dialect.
     """
 
-    adapter: Literal["json", "csv", "shdr", "mtconnect_xml"]
+    adapter: Literal["json", "csv", "sheet", "shdr", "mtconnect_xml"]
     encoding: Literal["utf-8", "cp1252", "iso-8859-1"]
     dialect: Dialect | None = None
     columns: list[str] = []
@@ -175,8 +184,8 @@ class Format(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Format:
-        if (self.adapter == "csv") != bool(self.dialect and self.columns):
-            raise ValueError("a table (csv) states its dialect and columns, no other format does")
+        if (self.adapter == "csv") != bool(self.dialect) or (self.adapter in TABLES) != bool(self.columns):
+            raise ValueError("a table (csv) states its dialect and columns, a sheet its columns, no other format does")
         if self.initial_state and self.adapter != "shdr":
             raise ValueError("only a log (shdr) begins with an initial_state")
         return self
@@ -277,9 +286,13 @@ class Source(Strict):
             if self.governance.personal_data != "none":
                 raise ValueError("records about persons come by file only (MQTT is acknowledged before it is read)")
         elif self.format.adapter == "json" or not self.format.emit:
-            raise ValueError("a file source has format.adapter csv, shdr or mtconnect_xml, and emit")
-        elif self.format.adapter != "csv" and (self.governance.drop or self.governance.personal_data != "none"):
-            raise ValueError("the door empties columns and makes pseudonyms in tables (csv) only")
+            raise ValueError("a file source has format.adapter csv, sheet, shdr or mtconnect_xml, and emit")
+        elif self.format.adapter not in TABLES and (self.governance.drop or self.governance.personal_data != "none"):
+            raise ValueError("the door empties columns and makes pseudonyms in tables (csv, sheet) only")
+        elif self.transport.folder and self.format.adapter != "sheet":
+            raise ValueError("only sheets share a folder: other files are not told apart by their headings")
+        elif self.format.adapter == "sheet" and not _one_row_of_columns(self.format.emit):
+            raise ValueError("a sheet gives one row of one stream, each field from a column of its own")
         elif missing := set(self.governance.drop) - set(self.format.columns):
             raise ValueError(f"the drop list names {sorted(missing)}, which are no columns of the file")
         elif self.governance.personal_data != "none" and not self.governance.legal_basis:
@@ -287,9 +300,20 @@ class Source(Strict):
         return self
 
     @property
+    def folder(self) -> str | None:
+        """The name of its drop folder; None of a source of messages."""
+        return (self.transport.folder or self.id) if self.transport.kind == "file" else None
+
+    @property
     def emits(self) -> list[Emit]:
         """All rows that this source can make."""
         return self.format.emit + [emit for message in self.messages for emit in message.emit]
+
+
+def _one_row_of_columns(emits: list[Emit]) -> bool:
+    origins = [origin for emit in emits for origin in emit.fields.values()]
+    plain = all(origin.column is not None and origin.scale is None for origin in origins)
+    return len(emits) == 1 and not emits[0].conditions and plain and len({o.column for o in origins}) == len(origins)
 
 
 def document(source: Source) -> dict[str, Any]:

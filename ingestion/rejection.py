@@ -40,6 +40,10 @@ class Rejection:
         """The same, in a line of a file."""
         return Rejection(self.code, {**self.facts, "line": str(line)})
 
+    def in_sheet(self, sheet: str) -> Rejection:
+        """The same, in a sheet of that name, unless it names one itself."""
+        return Rejection(self.code, {"sheet": sheet, **self.facts})
+
     def of_machine(self, equipment: str) -> Rejection:
         """The same, of a machine that could be read although the rest could not."""
         return Rejection(self.code, {**self.facts, "equipment": equipment})
@@ -57,13 +61,24 @@ def explain(code: str, facts: dict[str, str]) -> Reason:
     """Plain words for a stored code and its facts; an unknown code (from a newer release) explains itself by name."""
     reason = REASONS.get(code, Reason(code, code, "–", "–"))
     swedish = _Blank(facts | {name.removesuffix("_sv"): word for name, word in facts.items() if name.endswith("_sv")})
-    if "expected" in facts:
+    if "expected" in facts and "expected_sv" not in facts:
         swedish["expected"] = _EXPECTED_SV.get(facts["expected"], facts["expected"])
     sv, cure_sv = reason.sv.format_map(swedish), reason.cure_sv.format_map(swedish)
     en, cure_en = reason.en.format_map(_Blank(facts)), reason.cure_en.format_map(_Blank(facts))
-    if "line" in facts and "{line}" not in reason.sv:
+    if "sheet" in facts:
+        sv = f"{_place(facts, 'Blad ”{}”', 'rad', 'kolumn')}: {sv}"
+        en = f"{_place(facts, 'Sheet ”{}”', 'row', 'column')}: {en}"
+    elif "line" in facts and "{line}" not in reason.sv:
         sv, en = f"Rad {facts['line']}: {sv}", f"Line {facts['line']}: {en}"
     return Reason(sv, en, cure_sv, cure_en)
+
+
+def _place(facts: dict[str, str], sheet: str, row: str, column: str) -> str:
+    """Where in a workbook: sheet, row and column, as far as they are told."""
+    words = (("row", row), ("column", column))
+    return ", ".join(
+        [sheet.format(facts["sheet"]), *(f"{word} {facts[name]}" for name, word in words if name in facts)]
+    )
 
 
 def shown(value: object, limit: int = 60) -> str:

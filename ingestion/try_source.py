@@ -13,13 +13,13 @@ from contracts.clock import Clock, system_clock
 from contracts.errors import UsageError
 from contracts.site import Site
 from ingestion.adapters.outcome import Ignored, Recorded, Repeated, Row
-from ingestion.files.guard import Guard
+from ingestion.files.intake import Intake
 from ingestion.landing.decoder import Decoder
 from ingestion.landing.judge import open_safely
 from ingestion.landing.tables import Drop, decode_record
 from ingestion.mqtt.recordings import read_recording
 from ingestion.rejection import Reason, Rejection
-from ingestion.spool.frames import FILE, MESSAGE
+from ingestion.spool.frames import FILE, MESSAGE, SHEET
 from ingestion.spool.reader import SpooledMessage
 
 
@@ -89,19 +89,31 @@ def _try_table(site: Site, decoder: Decoder, source_id: str, sample: Path, now_n
         data = sample.read_bytes()
     except OSError as error:
         raise UsageError(f"{sample}: {error.strerror}") from error
-    adapter = decoder.table(source_id)
-    assert adapter is not None, "a file source has a table adapter"
-    message = _message(FILE, f"{source_id}/{sample.name}".encode(), hashlib.sha256(data).digest(), now_ns)
-    cleared = Guard(site, source_id).clear(data)  # as the door would take it
-    result, table = TryResult(), cleared if isinstance(cleared, Rejection) else adapter.read(cleared.data)
-    if isinstance(table, Rejection):
-        result.take(sample.name, sample.name, table)
+    result, pieces = TryResult(), Intake(site, source_id).pieces(sample.name, data)  # as the door would take it
+    if isinstance(pieces, Rejection):
+        result.take(sample.name, sample.name, pieces)
         return result
-    for record in table.records:
-        decoded = decode_record(adapter, decoder.places, Drop.of(message), record)
-        why = decoded.code if isinstance(decoded, Ignored) else ""
-        result.take(f"{sample.name}: {why}" if why else sample.name, f"{record.line}", decoded)
+    for piece in pieces:
+        sheet = ((SHEET, piece.sheet),) if piece.sheet else ()
+        digest = hashlib.sha256(piece.cleared.data).digest()
+        message = _message(FILE, f"{source_id}/{sample.name}".encode(), digest, now_ns, properties=sheet)
+        _try_piece(decoder, Drop.of(message), piece.cleared.data, result)
     return result
+
+
+def _try_piece(decoder: Decoder, drop: Drop, data: bytes, result: TryResult) -> None:
+    adapter = decoder.table(drop.source)
+    assert adapter is not None, "a file source has a table adapter"
+    table = adapter.read(data)
+    if isinstance(table, Rejection):
+        result.take(drop.name, drop.name, table)
+        return
+    for record in table.records:
+        decoded = decode_record(adapter, decoder.places, drop, record)
+        if isinstance(decoded, Rejection) and drop.sheet:
+            decoded = decoded.in_sheet(drop.sheet)
+        why = decoded.code if isinstance(decoded, Ignored) else ""
+        result.take(f"{drop.name}: {why}" if why else drop.name, f"{record.row or record.line}", decoded)
 
 
 def _message(

@@ -36,7 +36,11 @@ def add_to(app: typer.Typer) -> None:
 
 def drop(
     files: Annotated[list[Path], typer.Argument(help="The files; they stay where they are.")],
-    source: Annotated[str, typer.Option(help="The source that says how to read them.")],
+    source: Annotated[
+        str | None,
+        typer.Option(help="The source that reads them; none: templates of the office, told by their headings.",
+                     show_default=False),
+    ] = None,
     supersedes: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="The earlier file, by name or sha256, whose place it takes, whole.",

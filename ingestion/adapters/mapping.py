@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from contracts.sources import Emit, FieldFrom, Source, When
 from contracts.streams import Property, Stream
@@ -277,7 +277,15 @@ def _condition(when: When | None) -> Callable[[Arrival], bool] | None:
     return holds
 
 
-def make_rows(makers: list[RowMaker], arrival: Arrival) -> list[Row] | Rejection:
+class Maker(Protocol):
+    """What makes one row of an arrival: by the mapping of a source, or by the layout of a sheet."""
+
+    def make(self, arrival: Arrival) -> Row | Rejection | None:
+        """The row, or why not; None where there is none to make."""
+        ...
+
+
+def make_rows(makers: Sequence[Maker], arrival: Arrival) -> list[Row] | Rejection:
     """Every row of one arrival; one rejected row rejects the whole arrival, so that it has exactly one outcome."""
     rows: list[Row] = []
     for maker in makers:

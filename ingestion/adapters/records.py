@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Protocol
 
@@ -18,13 +18,24 @@ Found = dict[str, str] | Ignored | Repeated | Rejection
 class Record:
     """One record: its number (from 1), the line on which it begins, its cells by column, or what became of it.
 
-    `later`: of a series, whether its stamp, if the clock showed it twice, is the second; None: nobody knows.
+    `later`: of a series, whether its stamp, if the clock showed it twice, is the second; None: nobody knows. Of a
+    sheet also its row, and the letters of its columns by heading.
     """
 
     number: int
     line: int
     cells: Found
     later: bool | None = None
+    row: int | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def refused(self, rejection: Rejection) -> Rejection:
+        """The rejection with where in the file it is: the line, and in a sheet the row and the column."""
+        if self.row is None:
+            return rejection.at_line(self.line)
+        heading = rejection.facts.get("field", "")
+        column = {"column": f"{self.places[heading]} ({heading})"} if heading in self.places else {}
+        return Rejection(rejection.code, {**rejection.facts, "line": str(self.line), "row": str(self.row), **column})
 
 
 class Records(Protocol):

@@ -23,10 +23,11 @@ from contracts.faults import point
 from contracts.paths import SitePaths
 from contracts.site import Site
 from ingestion.atomic import sync_folder
-from ingestion.files.guard import Cleared, Guard
+from ingestion.files.intake import Intake
 from ingestion.files.pseudonyms import take_into_use
+from ingestion.files.sheets import Piece
 from ingestion.rejection import Rejection, shown
-from ingestion.spool.frames import FILE, SUPERSEDES, Envelope
+from ingestion.spool.frames import FILE, SHEET, SUPERSEDES, Envelope
 from ingestion.spool.writer import SegmentWriter, SpoolBusy
 
 log = structlog.get_logger()
@@ -51,12 +52,16 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """What became of one dropped file: the hex sha256 of its durable bytes, or why the door refused it."""
+    """What became of one dropped file: the hex sha256 of its durable bytes, or why the door refused it.
+
+    Of a file of sheets there is one for each `sheet` that was recognised; `source` is the folder where it is refused.
+    """
 
     source: str
     path: Path
     sha256: str | None
     rejection: Rejection | None = None
+    sheet: str | None = None
 
 
 def spool_folder(paths: SitePaths) -> Path:
@@ -94,28 +99,29 @@ def drop_files(
 ) -> list[Dropped]:
     """As `drop_file` for many, in order, with one sealed batch. `stop` ends the wait for room on a full disk.
 
+    Each with its source, or with the folder that several sources of sheets share.
     `supersedes`: the sha256 of an earlier file whose place they take, where their names do not say it.
     Raises SpoolBusy, SpoolStopped, or OSError of the disk; a file that was not taken stays where it is.
     """
-    guards = {source: Guard(site, source) for _, source in files}
-    stored = [(path, source, _store(site.paths, path, guards[source])) for path, source in files]
+    intakes = {where: Intake(site, where) for _, where in files}
+    stored = [(path, where, _store(site.paths, path, intakes[where])) for path, where in files]
     point("door.kept")
-    for _, _, kept in stored:
-        if isinstance(kept, _Kept) and kept.key:
+    taken = [(path, kept) for path, _, found in stored if not isinstance(found, Rejection) for kept in found]
+    for _, kept in taken:
+        if kept.key:
             take_into_use(site.paths, kept.key)
-    if any(isinstance(kept, _Kept) for _, _, kept in stored):
+    if taken:
         with open_spool(site, clock, stop=stop or threading.Event()) as spool:
-            for path, source, kept in stored:
-                if isinstance(kept, _Kept):
-                    spool.append(_frame(source, path, kept, clock(), supersedes))
+            for path, kept in taken:
+                spool.append(_frame(path, kept, clock(), supersedes))
     point("door.spooled")
     out = []
-    for path, source, kept in stored:
-        if isinstance(kept, Rejection):
-            out.append(Dropped(source, path, None, kept))
+    for path, where, found in stored:
+        if isinstance(found, Rejection):
+            out.append(Dropped(where, path, None, found))
         else:
-            _put_away(site.paths.drop / source, path, kept)
-            out.append(Dropped(source, path, kept.sha256))
+            _put_away(intakes[where].folder, path, found[0])
+            out += [Dropped(kept.source, path, kept.sha256, sheet=kept.sheet) for kept in found]
     return out
 
 
@@ -157,13 +163,15 @@ class _Kept:
     Nothing is kept of the original: the sha256 of a small table of numbers can be guessed.
     """
 
+    source: str
     sha256: str
     signature: Signature
     cleared: bool = False
     key: str | None = None
+    sheet: str | None = None
 
 
-def _store(paths: SitePaths, path: Path, guard: Guard) -> _Kept | Rejection:
+def _store(paths: SitePaths, path: Path, intake: Intake) -> list[_Kept] | Rejection:
     """Copies the bytes below the spool under their sha256; returns when they are durable. Follows no link."""
     try:
         before = os.lstat(path)
@@ -180,20 +188,28 @@ def _store(paths: SitePaths, path: Path, guard: Guard) -> _Kept | Rejection:
     try:
         if Signature.of(os.fstat(descriptor)) != Signature.of(before):
             return Rejection("E_UNSTABLE", {"value": shown(readable_name(path))})
-        chunks: Iterable[bytes] = iter(lambda: os.read(descriptor, CHUNK), b"")
-        cleared = guard.clear(b"".join(chunks)) if guard else None
-        if isinstance(cleared, Rejection):
-            grown = Signature.of(os.fstat(descriptor)) != Signature.of(before)
-            return Rejection("E_UNSTABLE", {"value": shown(readable_name(path))}) if grown else cleared
-        if cleared:
-            chunks = [cleared.data]
-        return _copy(chunks, descriptor, Signature.of(before), paths, path, cleared)
+        if intake.limit is not None and before.st_size > intake.limit:
+            return Rejection("E_SIZE", {"limit": str(intake.limit)})
+        chunks = iter(lambda: os.read(descriptor, CHUNK), b"")
+        pieces = intake.pieces(readable_name(path), b"".join(chunks)) if intake else [intake.whole]
+        if Signature.of(os.fstat(descriptor)) != Signature.of(before):
+            return Rejection("E_UNSTABLE", {"value": shown(readable_name(path))})
+        if isinstance(pieces, Rejection):
+            return pieces
+        out = []
+        for piece in pieces:
+            content = [piece.cleared.data] if intake else chunks
+            kept = _copy(content, descriptor, Signature.of(before), paths, path, piece)
+            if isinstance(kept, Rejection):
+                return kept
+            out.append(kept)
+        return out
     finally:
         os.close(descriptor)
 
 
 def _copy(
-    chunks: Iterable[bytes], descriptor: int, before: Signature, paths: SitePaths, path: Path, cleared: Cleared | None
+    chunks: Iterable[bytes], descriptor: int, before: Signature, paths: SitePaths, path: Path, piece: Piece
 ) -> _Kept | Rejection:
     """Temporary name, fsync, rename, fsync of the folder; nothing stays behind when the file changed meanwhile."""
     folder = spool_folder(paths) / "bytes"
@@ -213,15 +229,15 @@ def _copy(
         if not (folder / name).exists():
             temporary.replace(folder / name)
         sync_folder(folder)
-        return _Kept(name, before, cleared.changed, cleared.key) if cleared else _Kept(name, before)
+        return _Kept(piece.source, name, before, piece.cleared.changed, piece.cleared.key, piece.sheet)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _frame(source: str, path: Path, kept: _Kept, now: int, supersedes: str | None) -> bytes:
+def _frame(path: Path, kept: _Kept, now: int, supersedes: str | None) -> bytes:
     """The file's envelope. The name is data for people; nothing ever opens it as a path."""
-    topic, payload = f"{source}/{readable_name(path)}".encode(), bytes.fromhex(kept.sha256)
-    said = {"pseudonym-key": kept.key, SUPERSEDES: supersedes}
+    topic, payload = f"{kept.source}/{readable_name(path)}".encode(), bytes.fromhex(kept.sha256)
+    said = {"pseudonym-key": kept.key, SUPERSEDES: supersedes, SHEET: kept.sheet}
     properties = tuple((name, value) for name, value in said.items() if value)
     return Envelope(topic=topic, payload=payload, received_ns=now, kind=FILE, properties=properties).encode()
 

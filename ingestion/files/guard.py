@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,12 +63,20 @@ class Guard:
         table = read_table(data, self._source)
         if isinstance(table, Rejection):
             return _unquoted(table)
-        rewriting = _Rewriting(table, self._kinds, self._drop, self._read, self)
+        clearing = self.clearing(table.columns)
+        rewriting = _Rewriting(table, clearing)
         text = rewriting.run()
         if isinstance(text, Rejection):
             return text
-        made_with = self.key.fingerprint if rewriting.pseudonyms and isinstance(self.key, PseudonymKey) else None
-        return Cleared(text.encode(), made_with, True) if rewriting.changed else Cleared(data)
+        return Cleared(text.encode(), self.made_with(clearing), True) if rewriting.changed else Cleared(data)
+
+    def clearing(self, columns: list[str]) -> Clearing:
+        """What clears the rows of a table with these columns."""
+        return Clearing(columns, self._kinds, self._drop, self._read, lambda: self.key)
+
+    def made_with(self, clearing: Clearing) -> str | None:
+        """The fingerprint of the key, if pseudonyms were made."""
+        return self.key.fingerprint if clearing.pseudonyms and isinstance(self.key, PseudonymKey) else None
 
     @cached_property
     def key(self) -> PseudonymKey | Rejection:
@@ -76,20 +84,56 @@ class Guard:
         return site_key(self._site.settings, self._site.paths)
 
 
+class Clearing:
+    """Takes persons and dropped columns out of the rows of one table, whose columns are known."""
+
+    def __init__(self, columns: list[str], kinds: dict[str, str], drop: frozenset[str], read: frozenset[str],
+                 key: Callable[[], PseudonymKey | Rejection]) -> None:  # fmt: skip
+        """`key` is asked when the first person is met."""
+        self._key, named = key, list(enumerate(columns))
+        self._persons, self.numbers, self._with_number = (
+            [at for at, name in named if kinds.get(name) == kind] for kind in PERSONAL
+        )
+        self._drop = [at for at, name in named if name in drop]
+        self._unread = [at for at, name in named if name not in read]
+        #: Whether a row without a person may be kept although nobody can tell its columns.
+        self.may_be_torn = not (self._persons or self._drop)
+        self.pseudonyms = False
+
+    def row(self, cells: list[str]) -> list[str] | Rejection:
+        """What may be kept of a row as wide as the table; a rejection keeps the whole file outside."""
+        row = list(cells)
+        for at in self._drop:
+            row[at] = ""
+        traders = [at for at in self.numbers if holds_personal_number(cells[at])]
+        named = [at for at in self._persons if cells[at].strip()] + traders
+        if not named:
+            return row
+        with_number = [at for at in self._with_number if traders and cells[at].strip()]
+        if refused := self._hide(row, named + with_number):
+            return refused
+        stands = _stands(filter(None, (personal_number(cells[at]) for at in named)), row)
+        return Rejection("E_PERSONAL") if stands else row
+
+    def _hide(self, row: list[str], cells: list[int]) -> Rejection | None:
+        """Puts pseudonyms into these cells, and empties those that no mapping reads; or why it cannot."""
+        key = self._key()
+        if isinstance(key, Rejection):
+            return key
+        for at in cells:
+            row[at] = key.pseudonym(row[at])
+        for at in self._unread:  # nobody has said that they are about no person
+            row[at] = ""
+        self.pseudonyms = True
+        return None
+
+
 class _Rewriting:
     """One reading of one table, from its header to its end, while it is written anew."""
 
-    def __init__(
-        self, table: Table, kinds: dict[str, str], drop: frozenset[str], read: frozenset[str], guard: Guard
-    ) -> None:
-        self._table, self._guard = table, guard
-        columns = list(enumerate(table.columns))
-        self._persons, self._numbers, self._with_number = (
-            [at for at, name in columns if kinds.get(name) == kind] for kind in PERSONAL
-        )
-        self._drop = [at for at, name in columns if name in drop]
-        self._unread = [at for at, name in columns if name not in read]
-        self.changed = self.pseudonyms = False
+    def __init__(self, table: Table, clearing: Clearing) -> None:
+        self._table, self._clearing = table, clearing
+        self.changed = False
 
     def run(self) -> str | Rejection:
         """The whole table, each row beginning on the line that it began on; or the first row that may not be kept."""
@@ -111,36 +155,14 @@ class _Rewriting:
             return cells
         if len(cells) != len(self._table.columns):
             return self._torn(line, cells)
-        row = list(cells)
-        for at in self._drop:
-            row[at] = ""
-        traders = [at for at in self._numbers if holds_personal_number(cells[at])]
-        named = [at for at in self._persons if cells[at].strip()] + traders
-        if not named:
-            return row
-        with_number = [at for at in self._with_number if traders and cells[at].strip()]
-        refused = self._hide(row, named + with_number)
-        if refused is None and _stands(filter(None, (personal_number(cells[at]) for at in named)), row):
-            refused = Rejection("E_PERSONAL")
-        return refused.at_line(line) if refused else row
-
-    def _hide(self, row: list[str], cells: list[int]) -> Rejection | None:
-        """Puts pseudonyms into these cells, and empties those that no mapping reads; or why it cannot."""
-        key = self._guard.key
-        if isinstance(key, Rejection):
-            return key
-        for at in cells:
-            row[at] = key.pseudonym(row[at])
-        for at in self._unread:  # nobody has said that they are about no person
-            row[at] = ""
-        self.pseudonyms = True
-        return None
+        row = self._clearing.row(cells)
+        return row.at_line(line) if isinstance(row, Rejection) else row
 
     def _torn(self, line: int, cells: list[str]) -> list[str] | Rejection:
         """In a row with cells too few or too many a person may stand in any."""
         if any(map(holds_personal_number, cells)):
             return Rejection("E_PERSONAL").at_line(line)
-        return wrong_width(self._table.columns, cells, line) if self._persons or self._drop else cells
+        return cells if self._clearing.may_be_torn else wrong_width(self._table.columns, cells, line)
 
 
 def _stands(numbers: Iterable[str], row: list[str]) -> bool:

@@ -18,7 +18,6 @@ from watchfiles import watch
 from contracts.clock import Clock, system_clock
 from contracts.errors import TransientError
 from contracts.site import Site
-from contracts.sources import FileTransport
 from ingestion.atomic import replace_file
 from ingestion.files.door import Dropped, Signature, drop_files, readable_name
 from ingestion.rejection import Rejection, shown
@@ -59,9 +58,9 @@ class DropWatcher:
     _strange: dict[Path, Rejection] = field(default_factory=dict)
 
     def prepare(self) -> None:
-        """Makes the drop folder of every file source, so that an operator finds it."""
-        for source in self._sources():
-            (self.site.paths.drop / source).mkdir(parents=True, exist_ok=True)
+        """Makes every drop folder, so that an operator finds it."""
+        for folder in self._folders():
+            (self.site.paths.drop / folder).mkdir(parents=True, exist_ok=True)
 
     def scan(self) -> list[Dropped]:
         """Takes every file that has been still for the settle time; returns what was taken or refused in this scan."""
@@ -75,19 +74,16 @@ class DropWatcher:
         self._write_status(self.clock())
         return out
 
-    def _sources(self) -> set[str]:
-        """Sources that have a drop folder: file sources in use."""
-        return {
-            source.id
-            for source in self.site.sources.values()
-            if isinstance(source.transport, FileTransport) and source.status in ("active", "deprecated")
-        }
+    def _folders(self) -> set[str]:
+        """The drop folders of the file sources in use."""
+        sources = [source for source in self.site.sources.values() if source.status in ("active", "deprecated")]
+        return {source.folder for source in sources if source.folder is not None}
 
     def _look(self, now: int) -> list[tuple[Path, str]]:
         """The files that may be read now, in order of name; remembers the others for later."""
         present: dict[Path, _Seen] = {}
         ready: list[tuple[Path, str]] = []
-        known = self._sources()
+        known = self._folders()
         self._strange = {}
         for entry in _entries(self.site.paths.drop):
             if entry.name not in known or not entry.is_dir(follow_symlinks=False):

@@ -21,7 +21,7 @@ from ingestion.landing.places import Places
 from ingestion.ledger import DropRecord, Landing, Refused
 from ingestion.ledger.memory import Memory
 from ingestion.rejection import Rejection, shown
-from ingestion.spool.frames import SUPERSEDES
+from ingestion.spool.frames import SHEET, SUPERSEDES
 from ingestion.spool.reader import SpooledMessage
 
 log = structlog.get_logger()
@@ -36,11 +36,14 @@ class Drop:
     source: str
     name: str
     sha256: str
+    #: The sheet of a file of sheets, as the program for tables calls it; None of other files.
+    sheet: str | None = None
 
     @classmethod
     def of(cls, message: SpooledMessage) -> Drop:
         source, _, name = message.topic_bytes.decode(errors="replace").partition("/")
-        return cls(message, source, name, message.payload.hex())
+        sheet = dict(message.user_properties).get(SHEET)
+        return cls(message, source, name, message.payload.hex(), sheet)
 
 
 class TableJudge:
@@ -148,6 +151,7 @@ def record_arrived(drop: Drop, record: int) -> Arrived:
 
 def record_refusal(drop: Drop, record: int | None, rejection: Rejection) -> Refused:
     """The quarantine entry of one record, or of the whole file."""
+    rejection = rejection.in_sheet(drop.sheet) if drop.sheet else rejection
     topic = f"{drop.source}/{drop.name}"
     return Refused(
         drop.message.offset, record, rejection.code, rejection.facts, topic, drop.source, drop.source,

@@ -20,6 +20,8 @@ VERSION = 1
 MESSAGE, FILE, RUN = 0, 1, 2
 #: Property of a dropped file's frame: the sha256 of the earlier file whose place it takes.
 SUPERSEDES = "supersedes"
+#: User property of a dropped file of sheets: the name of the one that this frame is of.
+SHEET = "sheet"
 #: Flags of a frame: the drop list was blanked in a payload; a payload was erased.
 BLANKED, ERASED = 1 << 6, 1 << 7
 _HEAD = struct.Struct("<II")

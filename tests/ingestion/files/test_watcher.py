@@ -43,8 +43,9 @@ def watcher(site: Site, hands: Hands) -> DropWatcher:
     return watcher
 
 
-def test_every_file_source_has_a_drop_folder_and_a_machine_that_sends_has_none(site, watcher):
-    assert sorted(folder.name for folder in site.paths.drop.iterdir()) == ["participation", "production"]
+def test_every_file_source_has_a_drop_folder_the_office_has_one_and_a_machine_that_sends_has_none(site, watcher):
+    folders = sorted(folder.name for folder in site.paths.drop.iterdir())
+    assert folders == ["participation", "production", "programme"]
 
 
 def test_a_file_is_taken_when_it_has_been_still_for_the_settle_time(site, watcher, hands):

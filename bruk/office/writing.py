@@ -1,0 +1,36 @@
+"""Writes templates as files: XLSX, or CSV with semicolons that every Swedish program for tables opens."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from pathlib import Path
+from typing import Literal
+
+from bruk.office.template import TemplateSheet
+from bruk.office.workbook import write_workbook
+from ingestion.atomic import replace_file
+
+Ending = Literal["xlsx", "csv"]
+
+
+def write_template(template: TemplateSheet, folder: Path, ending: Ending) -> Path:
+    """Writes one template into a folder that exists; returns the file. Equal contracts give equal bytes."""
+    file = folder / template.file_name(ending)
+    replace_file(file, template_bytes(template, ending), durable=False)
+    return file
+
+
+def template_bytes(template: TemplateSheet, ending: Ending) -> bytes:
+    """The bytes of a template."""
+    return write_workbook(template) if ending == "xlsx" else write_csv(template)
+
+
+def write_csv(template: TemplateSheet) -> bytes:
+    """Headings and the example row: UTF-8 with byte-order mark, semicolons, CRLF; cp1252 holds every sign of it."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([column.heading for column in template.columns])
+    writer.writerow([column.example_text for column in template.columns])
+    return codecs.BOM_UTF8 + out.getvalue().encode()
