@@ -66,19 +66,17 @@ def explain(code: str, facts: dict[str, str]) -> Reason:
     sv, cure_sv = reason.sv.format_map(swedish), reason.cure_sv.format_map(swedish)
     en, cure_en = reason.en.format_map(_Blank(facts)), reason.cure_en.format_map(_Blank(facts))
     if "sheet" in facts:
-        sv = f"{_place(facts, 'Blad ”{}”', 'rad', 'kolumn')}: {sv}"
-        en = f"{_place(facts, 'Sheet ”{}”', 'row', 'column')}: {en}"
+        sv = f"{_place(facts, ('Blad ”', '”'), 'rad', 'kolumn')}: {sv}"
+        en = _place(facts, ("Sheet '", "'"), "row", "column") + f": {en}"
     elif "line" in facts and "{line}" not in reason.sv:
         sv, en = f"Rad {facts['line']}: {sv}", f"Line {facts['line']}: {en}"
     return Reason(sv, en, cure_sv, cure_en)
 
 
-def _place(facts: dict[str, str], sheet: str, row: str, column: str) -> str:
+def _place(facts: dict[str, str], sheet: tuple[str, str], row: str, column: str) -> str:
     """Where in a workbook: sheet, row and column, as far as they are told."""
-    words = (("row", row), ("column", column))
-    return ", ".join(
-        [sheet.format(facts["sheet"]), *(f"{word} {facts[name]}" for name, word in words if name in facts)]
-    )
+    told = [f"{word} {facts[name]}" for name, word in (("row", row), ("column", column)) if name in facts]
+    return ", ".join([facts["sheet"].join(sheet), *told])
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -1,4 +1,4 @@
-"""Writes a template as an XLSX workbook; the one place that writes by openpyxl. Equal templates give equal bytes."""
+"""Writes a template as an XLSX workbook, equal templates as equal bytes; the one place that writes by openpyxl."""
 
 from __future__ import annotations
 

@@ -23,6 +23,8 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:,\d+)?", 
 _POINT = re.compile(r"[+-]?\d+\.\d+", re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|(\d\d)(\d\d))(?: \d\d:\d\d(?::\d\d)?)?", re.ASCII)
 _ORGANISATION = re.compile(r"(?:16)?(\d{6})(\d{4})", re.ASCII)
+#: A day beyond these has a digit too few, or one that is wrong.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 
 
@@ -42,9 +44,9 @@ def fold(text: str) -> str:
     return " ".join(text.translate(_DASHES).split()).casefold()
 
 
-def quoted(text: str) -> str:
-    """A cell as a reason shows it."""
-    return f"”{shown(text, 40)}”"
+def is_fault(text: str) -> bool:
+    """Whether this is no value, but what a program for tables shows in place of one."""
+    return _fault(text) is not None
 
 
 def near(text: str, known: list[str]) -> list[str]:
@@ -74,7 +76,7 @@ def _judged(item: Property, read: ReadCell) -> ReadCell:
 
 
 def _beyond(text: str, problem: str, problem_sv: str) -> Rejection:
-    return Rejection("E_CELL_LIMIT", {"value": quoted(text), "problem": problem, "problem_sv": problem_sv})
+    return Rejection("E_CELL_LIMIT", {"value": shown(text, 40), "problem": problem, "problem_sv": problem_sv})
 
 
 def _fault(text: str) -> Rejection | None:
@@ -102,9 +104,9 @@ def _of_words(words: dict[str, Any], told: list[str]) -> ReadCell:
     def read(text: str) -> Any:
         if (key := fold(text)) in by_fold:
             return by_fold[key]
-        facts = {"value": quoted(text), "expected": expected}
+        facts = {"value": shown(text, 40), "expected": expected}
         if found := near(text, told):
-            facts |= {"near": f" Did you mean ”{found[0]}”?", "near_sv": f" Menade du ”{found[0]}”?"}
+            facts |= {"near": f" Did you mean '{found[0]}'?", "near_sv": f" Menade du ”{found[0]}”?"}
         return Rejection("E_CELL_WORD", {"near": "", **facts})
 
     return read
@@ -126,10 +128,10 @@ def _integer(text: str) -> Any:
 
 
 def _no_number(text: str, example: str, *, whole: bool = False) -> Rejection:
-    kind, kind_sv = ("whole number", "heltal") if whole else ("number", "tal")
-    return Rejection(
-        "E_CELL_NUMBER", {"value": quoted(text), "expected": kind, "expected_sv": kind_sv, "example": example}
-    )
+    facts = {"expected": "number", "expected_sv": "tal", "how": "with a decimal comma", "how_sv": "med decimalkomma"}
+    if whole:
+        facts = {"expected": "whole number", "expected_sv": "heltal", "how": "no decimals", "how_sv": "utan decimaler"}
+    return Rejection("E_CELL_NUMBER", {"value": shown(text, 40), "example": example, **facts})
 
 
 def _day(text: str) -> Any:
@@ -137,25 +139,26 @@ def _day(text: str) -> Any:
     if found:
         year, month, day = found[1], found[2] or found[4], found[3] or found[5]
         try:
-            return date(int(year), int(month), int(day))
+            read = date(int(year), int(month), int(day))
         except ValueError:
-            pass
-    return Rejection("E_CELL_DATE", {"value": quoted(text)})
+            read = date.min
+        if _FIRST_YEAR <= read.year <= _LAST_YEAR:
+            return read
+    return Rejection("E_CELL_DATE", {"value": shown(text, 40)})
 
 
 def _text(item: Property) -> ReadCell:
     """Text as it stands, in the form of the contract; an organisation number in its one spelling."""
     pattern = item.logicalTypeOptions.pattern if item.logicalTypeOptions else None
     form = re.compile(pattern) if pattern else None
-    organisation, personal = item.custom("personal") == "sole_trader", item.custom("personal") is not None
+    organisation = item.custom("personal") == "sole_trader"
 
     def read(text: str) -> Any:
         if organisation and (found := _ORGANISATION.fullmatch(re.sub(r"[\s-]", "", text.translate(_DASHES)))):
             text = f"{found[1]}-{found[2]}"
         if form is None or form.search(text):
             return text
-        # What is almost an organisation number may be almost a personal number: it is not said again.
-        value = {"value": "The text", "value_sv": "Texten"} if personal else {"value": quoted(text)}
-        return Rejection("E_CELL_FORM", value | {"expected": str(item.examples[0]) if item.examples else "–"})
+        # Not the text itself: what is almost an organisation number may be almost a personal number.
+        return Rejection("E_CELL_FORM", {"example": str(item.examples[0]) if item.examples else "–"})
 
     return read

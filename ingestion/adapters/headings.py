@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingestion.adapters.cells import near, quoted
+from ingestion.adapters.cells import near
 from ingestion.adapters.grid import MERGED, Grid, is_blank, letters
 from ingestion.adapters.layout import Column, Layout
-from ingestion.rejection import Rejection
+from ingestion.rejection import Rejection, shown
 
 _LOOKED_AT = 20  # rows in which headings are looked for
 _DIGITS = re.compile(r"\d{4}")
@@ -93,25 +93,25 @@ def _above(written: list[int], row: int) -> list[Wrong]:
 
 
 def _twice(at: int, heading: str) -> Wrong:
-    problem = f"”{heading}” står två gånger", f"”{heading}” stands twice"
+    problem = f"”{heading}” står två gånger", f"'{heading}' stands twice"
     return Wrong(letters(at), problem, ("Behåll en av kolumnerna.", "Keep one of the columns."))
 
 
 def _strange(at: int, heading: str, meant: list[str], merged: bool) -> Wrong:
     """A column that the template has not. A text that may be a person is not said again."""
     place = letters(at)
-    said = f"{quoted(heading)} i kolumn {place}", f"{quoted(heading)} in column {place}"
+    said = f"”{shown(heading, 40)}” i kolumn {place}", f"'{shown(heading, 40)}' in column {place}"
     if not heading or merged or _DIGITS.search(heading):
         said = f"rubriken i kolumn {place}", f"the heading of column {place}"
     problem = f"{said[0]} finns inte i mallen", f"{said[1]} is not in the template"
     if meant:
         return Wrong(
-            place, problem, (f"Skriv ”{meant[0]}” i kolumn {place}.", f"Write ”{meant[0]}” in column {place}.")
+            place, problem, (f"Skriv ”{meant[0]}” i kolumn {place}.", f"Write '{meant[0]}' in column {place}.")
         )
     cure = (f"Ta bort kolumn {place}, eller det som står i den.", f"Delete column {place}, or what stands in it.")
     return Wrong(place, problem, cure)
 
 
 def _missing(heading: str) -> Wrong:
-    problem = f"”{heading}” saknas", f"”{heading}” is missing"
-    return Wrong("", problem, (f"Lägg till kolumnen ”{heading}”.", f"Add the column ”{heading}”."))
+    problem = f"”{heading}” saknas", f"'{heading}' is missing"
+    return Wrong("", problem, (f"Lägg till kolumnen ”{heading}”.", f"Add the column '{heading}'."))

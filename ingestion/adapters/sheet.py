@@ -10,14 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from contracts.sources import TimeRules
-from ingestion.adapters.cells import quoted
+from ingestion.adapters.cells import is_fault
 from ingestion.adapters.grid import letters, numbered
 from ingestion.adapters.layout import Column, Layout
 from ingestion.adapters.mapping import Arrival
 from ingestion.adapters.outcome import Ignored, Repeated, Row
 from ingestion.adapters.records import Found, Record
 from ingestion.adapters.text import decode_text
-from ingestion.rejection import Rejection
+from ingestion.rejection import Rejection, shown
 from ingestion.validation.personal import holds_personal_number, is_pseudonym
 
 
@@ -93,9 +93,10 @@ class SheetRowMaker:
 
     def _value(self, column: Column, cell: str, arrival: Arrival) -> Any:
         kind = column.item.custom("personal")
-        if (kind == "person" and not is_pseudonym(cell)) or (kind == "sole_trader" and holds_personal_number(cell)):
-            return Rejection("E_PERSONAL")
         value = column.read(cell)
+        named = (kind == "person" and not is_pseudonym(cell)) or (kind == "sole_trader" and holds_personal_number(cell))
+        if named and not is_fault(cell):
+            return Rejection("E_PERSONAL")
         if column.item.name != self._time or isinstance(value, Rejection):
             return value
         return self._judged(value, cell, arrival.received.astimezone(self._zone).date())
@@ -104,11 +105,13 @@ class SheetRowMaker:
         """The day on which it happened: not before the oldest of the source nor after today in its zone."""
         if self._oldest <= day <= today:
             return day
-        problem, problem_sv = (
-            ("lies in the future", "ligger i framtiden") if day > today
-            else (f"lies before {self._oldest}", f"ligger före {self._oldest}")
-        )  # fmt: skip
-        return Rejection("E_CELL_DAY", {"value": quoted(cell), "problem": problem, "problem_sv": problem_sv})
+        facts = {"problem": f"lies before {self._oldest}", "problem_sv": f"ligger före {self._oldest}",
+                 "cure": "Mend the day.", "cure_sv": "Rätta dagen."}  # fmt: skip
+        if day > today:
+            facts = {"problem": "lies in the future", "problem_sv": "ligger i framtiden",
+                     "cure": "Mend the day, or drop the row when the day has been.",
+                     "cure_sv": "Rätta dagen, eller lämna in raden när dagen har varit."}  # fmt: skip
+        return Rejection("E_CELL_DAY", {"value": shown(cell), **facts})
 
 
 def _empty(column: Column) -> Rejection | None:

@@ -90,7 +90,7 @@ class Clearing:
     def __init__(self, columns: list[str], kinds: dict[str, str], drop: frozenset[str], read: frozenset[str],
                  key: Callable[[], PseudonymKey | Rejection]) -> None:  # fmt: skip
         """`key` is asked when the first person is met."""
-        self._key, named = key, list(enumerate(columns))
+        self._key, self.columns, named = key, columns, list(enumerate(columns))
         self._persons, self.numbers, self._with_number = (
             [at for at, name in named if kinds.get(name) == kind] for kind in PERSONAL
         )

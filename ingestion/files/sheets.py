@@ -11,11 +11,12 @@ from pathlib import Path
 from contracts.office import EXPLANATION, WORDS
 from contracts.site import Site
 from contracts.sources import FileTransport
+from ingestion.adapters.cells import is_fault
 from ingestion.adapters.grid import Grid, is_blank, letters, plain, read_csv
 from ingestion.adapters.headings import Fit, best_fit
 from ingestion.adapters.layout import Column, Layout
 from ingestion.adapters.workbook import is_workbook, read_workbook
-from ingestion.files.guard import Cleared, Guard
+from ingestion.files.guard import Cleared, Clearing, Guard
 from ingestion.rejection import Rejection, shown
 from ingestion.validation.personal import holds_personal_number
 
@@ -100,10 +101,11 @@ class SheetIntake:
         for number, cells in enumerate(fit.grid.rows):
             row = _as_wide(cells, columns)
             if number > fit.row and guard and not is_blank(row) and not _is_example(fit.layout, columns, row):
-                found = _zeros_lost(row, clearing.numbers) or clearing.row(row)
+                values = ["" if is_fault(cell) else cell for cell in row]  # what is no value becomes no pseudonym
+                found = _zeros_lost(values, clearing) or clearing.row(values)
                 if isinstance(found, Rejection):
                     return Rejection(found.code, {"sheet": fit.grid.name, "row": str(number + 1), **found.facts})
-                row = found
+                row = [cell if is_fault(cell) else kept for cell, kept in zip(row, found, strict=True)]
             rows.append(row)
         return Cleared(plain(rows), guard.made_with(clearing), True)
 
@@ -118,12 +120,12 @@ def _is_example(layout: Layout, columns: list[Column | None], row: list[str]) ->
     return layout.is_example({column.heading: cell for column, cell in zip(columns, row, strict=True) if column})
 
 
-def _zeros_lost(row: list[str], numbers: list[int]) -> Rejection | None:
+def _zeros_lost(row: list[str], clearing: Clearing) -> Rejection | None:
     """Of a personal number whose first zeros a program for tables took away: it is hardly to be known as one."""
-    for at in numbers:
+    for at in clearing.numbers:
         cell = row[at]
         if cell.isdecimal() and 6 <= len(cell) < 10 and holds_personal_number(cell.zfill(10)):
-            return Rejection("E_CELL_ZEROS", {"column": letters(at)})
+            return Rejection("E_CELL_ZEROS", {"column": f"{letters(at)} ({clearing.columns[at]})"})
     return None
 
 
