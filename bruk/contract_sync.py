@@ -10,6 +10,7 @@ import yaml
 from bruk.counted_macro import counted_macro
 from bruk.metric_docs import metric_docs
 from bruk.metric_macro import metric_macro
+from bruk.office.guide import guide
 from bruk.quality_model import quality_columns, quality_model
 from bruk.stream_docs import stream_docs
 from contracts.counted import counted
@@ -45,6 +46,7 @@ def generated(streams: dict[str, Stream]) -> dict[Path, str]:
         models / "core" / "sum_stream_quality.sql": f"-- {_NOTE}\n{quality_model(streams)}",
         models / "core" / "_quality__models.yml": f"# {_NOTE}\n{quality_columns(streams)}",
         Path("docs/streams.md"): _reference(streams),
+        Path("docs/programme-templates.md"): f"<!-- {_NOTE} -->\n# Programkontorets mallar\n{guide(streams)}",
         **_of_metrics(),
         # The demonstration has the standard registry, as every site that `bruk init` makes.
         **{Path("demo/registry") / name: text for name, text in _standard().items()},

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bruk.editions import current_edition
 from bruk.model_docs import NAME, model_docs, renew_model_docs
+from bruk.office.writing import TEMPLATES, write_templates
 from bruk.reports.kept import reports
 from bruk.reports.packing import link_pack, make_pack, pack_of
 from contracts.paths import SitePaths
@@ -38,6 +39,7 @@ def _render(site: Site, edition: Path) -> int:
     out = folder / f"{edition.name}-{time.time_ns()}"
     docs, beside = model_docs(site), _beside(site.paths, edition)
     result = render(edition, site.paths.status / "gate.json", out, _urls(site), beside)
+    write_templates(site.streams, out / TEMPLATES)
     if docs is not None:
         os.link(docs, out / NAME)
     if beside.pack is not None:

@@ -6,13 +6,24 @@ import codecs
 import csv
 import io
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from bruk.office.template import TemplateSheet
+from bruk.office.template import TemplateSheet, templates
 from bruk.office.workbook import write_workbook
+from contracts.streams import Stream
 from ingestion.atomic import replace_file
 
 Ending = Literal["xlsx", "csv"]
+#: Their folder beside the pages, for links: `mallar/deltagarlista.xlsx`.
+TEMPLATES = "mallar"
+
+
+def write_templates(streams: dict[str, Stream], folder: Path) -> None:
+    """Every template in both forms; the folder is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for template in templates(streams):
+        for ending in get_args(Ending):
+            write_template(template, folder, ending)
 
 
 def write_template(template: TemplateSheet, folder: Path, ending: Ending) -> Path:
