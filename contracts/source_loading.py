@@ -62,7 +62,7 @@ def problems(source: Source, streams: dict[str, Stream]) -> list[str]:
         set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", source.transport.prefix)) if source.transport.kind == "mqtt" else set()
     )
     found += _unknown_columns(source) + _dropped_and_read(source) + _wrong_edges(source)
-    found += _persons_by_the_wrong_way(source, streams)
+    found += _persons_by_the_wrong_way(source, streams) + _instants_in_a_sheet(source, streams)
     for message in source.messages:
         known = levels | set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", message.topic))
         for emit in message.emit:
@@ -111,6 +111,17 @@ def _wrong_edges(source: Source) -> list[str]:
     if source.equipment and source.equipment.column not in (None, *series.per):
         found.append(f"time.series.per lacks '{source.equipment.column}', which tells the machines apart")
     return found
+
+
+def _instants_in_a_sheet(source: Source, streams: dict[str, Stream]) -> list[str]:
+    """Fields that a sheet cannot give: a person types days, and says nothing of a zone."""
+    return [
+        f"a sheet holds days, and {emit.stream}.{name} is an instant"
+        for emit in (source.emits if source.format.adapter == "sheet" else [])
+        for name in emit.fields
+        if emit.stream in streams and name in streams[emit.stream].by_name
+        if streams[emit.stream].by_name[name].logicalType == "timestamp"
+    ]
 
 
 def _persons_by_the_wrong_way(source: Source, streams: dict[str, Stream]) -> list[str]:

@@ -33,7 +33,7 @@ class Custom(Strict):
 
 
 class Options(Strict):
-    """Limits that the gate judges; ingestion never refuses by them."""
+    """Limits that the gate judges; ingestion refuses by them only what a person typed in a sheet, and can mend."""
 
     minimum: float | None = None
     maximum: float | None = None

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bruk.office.template import TemplateColumn, TemplateSheet
@@ -19,7 +20,10 @@ from contracts.office import EXPLANATION, WORDS
 _MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - the same for ever: XLSX knows no zone
 _MADE_IN_ZIP = (2026, 1, 1, 0, 0, 0)
 _ROWS = 5_000  # rows below the headings for which the lists of words hold
-_BOLD, _EXAMPLE = Font(bold=True), Font(italic=True, color="00666666")
+_BOLD, _TITLE = Font(name="Calibri", size=11, bold=True), Font(name="Calibri", size=14, bold=True)
+_EXAMPLE = Font(name="Calibri", size=11, italic=True, color="00666666")
+_WIDTHS = (30, 60, 15, 34, 46, 30)  # of the columns of the explanation, in signs
+_LINE = 15  # height of a line of text, in points
 _REQUIRED, _OPTIONAL = (PatternFill("solid", fgColor=colour) for colour in ("00C9DDEB", "00EEEEEE"))
 _WRAP = Alignment(wrap_text=True, vertical="top")
 _SAID = (
@@ -44,9 +48,18 @@ def write_workbook(template: TemplateSheet) -> bytes:
     for number, column in enumerate((c for c in template.columns if c.words), 1):
         _list(words, number, column)
         _choose(sheet, template.columns.index(column) + 1, words, number, column)
+    for one in book.worksheets:
+        _print_on_a4(one)
     out = io.BytesIO()
     book.save(out)
     return _without_clock(out.getvalue())
+
+
+def _print_on_a4(sheet: Worksheet) -> None:
+    """As wide as a sheet of paper that lies."""
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
 
 
 def _fill(sheet: Worksheet, columns: list[TemplateColumn]) -> None:
@@ -83,12 +96,12 @@ def _choose(sheet: Worksheet, at: int, words: Worksheet, place: int, column: Tem
 
 
 def _explain(sheet: Worksheet, template: TemplateSheet) -> None:
-    sheet.cell(1, 1, template.template.title.sv).font = Font(bold=True, size=14)
+    sheet.cell(1, 1, template.template.title.sv).font = _TITLE
     for row, text in enumerate(_SAID, 2):
         sheet.cell(row, 1, text)
     first = len(_SAID) + 3
     headings = ("Rubrik", "Betydelse", "Måste fyllas i", "Form", "Ord som kan stå här", "Exempel")
-    for place, (heading, width) in enumerate(zip(headings, (30, 60, 15, 34, 46, 30), strict=True), 1):
+    for place, (heading, width) in enumerate(zip(headings, _WIDTHS, strict=True), 1):
         sheet.cell(first, place, heading).font = _BOLD
         sheet.column_dimensions[get_column_letter(place)].width = width
     for row, column in enumerate(template.columns, first + 1):
@@ -97,6 +110,8 @@ def _explain(sheet: Worksheet, template: TemplateSheet) -> None:
         for place, text in enumerate(cells, 1):
             cell = sheet.cell(row, place, text)
             cell.alignment, cell.number_format = _WRAP, "@"
+        lines = max(len(text) // (width - 4) + 1 for text, width in zip(cells, _WIDTHS, strict=True))
+        sheet.row_dimensions[row].height = _LINE * lines
 
 
 def _without_clock(data: bytes) -> bytes:

@@ -18,7 +18,7 @@ from ingestion.validation.strict_json import MAX_INTEGER
 ReadCell = Callable[[str], Any]
 
 #: What programs for tables write where a formula has no value, in English and Swedish, and where a column is narrow.
-_FAULT = re.compile(r"#[A-ZÅÄÖ0-9/]+[!?]|#N/A|#+|Err:\d{3}")
+_FAULT = re.compile(r"#[A-ZÅÄÖ0-9/]+[!?]|#N/A|#{3,}|Err:\d{3}")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:,\d+)?", re.ASCII)
 _POINT = re.compile(r"[+-]?\d+\.\d+", re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|(\d\d)(\d\d))(?: \d\d:\d\d(?::\d\d)?)?", re.ASCII)

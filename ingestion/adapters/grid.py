@@ -71,7 +71,7 @@ def read_csv(data: bytes, name: str) -> Grid | Rejection:
     """
     text = decode_text(data, "cp1252", "xlsx | csv")
     if isinstance(text, Rejection):
-        return text
+        return _encoding() if text.code == "E_ENCODING" else text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     first, _, rest = text.partition("\n")
     told = first.strip('"') if first.strip('"')[:4].lower() == "sep=" and len(first.strip('"')) == 5 else ""
@@ -100,6 +100,14 @@ def _rows(text: str, delimiter: str, name: str) -> Grid | Rejection:
         problem |= {"problem_sv": "ett citattecken avslutas inte, eller står på fel ställe"}
         return Rejection("E_CSV", {"line": str(len(rows) + 1), **problem})
     return Grid(name, rows) if any(not is_blank(row) for row in rows) else Rejection("E_EMPTY")
+
+
+def _encoding() -> Rejection:
+    """Of text in another encoding, as Excel's Unicode text."""
+    return Rejection("E_WORKBOOK", {
+        "problem": "it is text in neither UTF-8 nor cp1252", "problem_sv": "den är text i varken UTF-8 eller cp1252",
+        "cure": "Save it as XLSX, or as CSV UTF-8.", "cure_sv": "Spara den som XLSX, eller som CSV UTF-8.",
+    })  # fmt: skip
 
 
 def too_large(sheet: str) -> Rejection:

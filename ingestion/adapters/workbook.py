@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import warnings
 import zipfile
 import zlib
@@ -26,6 +27,7 @@ from ingestion.rejection import Rejection
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MAX_UNPACKED, MAX_PARTS = 64_000_000, 1_000
+_FORMULA = re.compile(rb"<f[ >/]")
 _MALFORMED = (
     OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, EOFError, AssertionError,
     NotImplementedError, RuntimeError, ParseError, zipfile.BadZipFile, zlib.error,
@@ -85,7 +87,7 @@ def _judge_parts(data: bytes) -> bool | Rejection:
                 text = package.read(part)  # never more than the size that was judged
                 if b"<!DOCTYPE" in text or text[:2] in (b"\xff\xfe", b"\xfe\xff"):
                     raise ValueError("no program for tables writes such a part")
-                formulas |= part.filename.startswith("xl/worksheets/") and b"<f" in text
+                formulas |= part.filename.startswith("xl/worksheets/") and _FORMULA.search(text) is not None
     return formulas
 
 

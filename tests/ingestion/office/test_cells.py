@@ -65,7 +65,7 @@ def test_rows_come_back_equal_from_a_workbook_and_from_a_text_file(
         if str(row["Kommun"]).startswith("="):
             cells[-1][PLACES["Kommun"]] = row["Kommun"][1:]  # a program for tables would take it for a formula
 
-    by_text = read_rows(reading, text_file(LIST, cells), "lista.csv")
+    by_text = read_rows(reading, text_file(LIST, cells), "Deltagare.csv")
     assert read_rows(reading, workbook(LIST, cells), "lista.xlsx") == by_text
     found, refused = by_text
     assert refused == []
