@@ -81,11 +81,6 @@ class SitePaths:
         return self.var / "editions"
 
     @property
-    def reports(self) -> Path:
-        """What was frozen for a meeting, a folder each, kept for ever."""
-        return self.var / "reports"
-
-    @property
     def packs(self) -> Path:
         """The report pack of the edition that readers see, made after its pages."""
         return self.var / "packs"

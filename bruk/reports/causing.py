@@ -13,7 +13,7 @@ from bruk.edition_reader import edition_rows
 from bruk.manifest import read_manifest
 from bruk.reports.arrivals import Arrival, Arrivals
 from bruk.reports.comparing import Change, InputChange, changed_inputs
-from contracts.registry import PROGRAMME
+from contracts.indicators import PROGRAMME
 from contracts.site import Site
 
 Kind = Literal["definition", "decision", "data", "registry", "software", "unknown"]

@@ -77,7 +77,7 @@ def _newest(series: Sequence[Value], last: date) -> Value | None:
 
 def _comment(edition: Edition, voice: Voice, item: Indicator, value: Value | None, outcome: float | None) -> str:
     """Where the number comes from, how it is counted, and what a reader must know of its period."""
-    said = [voice("claim.comment.source", source=item.source), _sentence(voice.of(item.formula))]
+    said = [voice("claim.comment.source", source=voice.of(item.source)), _sentence(voice.of(item.formula))]
     if value is None or outcome is None:
         said.insert(0, voice("claim.comment.none", reason=reason_of(edition, voice, item, value)))
     elif value.is_open:
