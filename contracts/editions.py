@@ -153,6 +153,12 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
         "goal_id scope_type scope_id",
         "indicators judged steps assessable reached reached_low reached_high",
     ),
+    _table("fct_maturity_evidence", "testbed_id period_start stage", "numerator denominator share"),
+    _table(
+        "fct_maturity_level",
+        "testbed_id model model_version dimension assessor_type",
+        "level first_level assessed_on",
+    ),
     _table(
         "fct_indicator_input",
         "indicator_id scope_type scope_id period_start input_kind input_id",
