@@ -153,7 +153,7 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
         "goal_id scope_type scope_id",
         "indicators judged steps assessable reached reached_low reached_high",
     ),
-    _table("fct_maturity_evidence", "testbed_id period_start stage", "numerator denominator share"),
+    _table("fct_maturity_evidence", "testbed_id period_start acatech_stage", "numerator denominator share"),
     _table(
         "fct_maturity_level",
         "testbed_id model model_version dimension assessor_type",

@@ -21,7 +21,7 @@ connected as (
     select
         machines.scope_id as testbed_id,
         periods.period_start,
-        2 as stage,
+        2 as acatech_stage,
         count(distinct sent.equipment_id)::decimal(28, 6) as numerator,
         count(distinct machines.equipment_id)::decimal(28, 6) as denominator
     from machines
@@ -34,7 +34,7 @@ visible as (
     select
         scope_id as testbed_id,
         period_start,
-        3 as stage,
+        3 as acatech_stage,
         known_s::decimal(28, 6) as numerator,
         pot_s::decimal(28, 6) as denominator
     from {{ ref('int_scope_month') }}
@@ -45,7 +45,7 @@ transparent as (
     select
         scope_id as testbed_id,
         period_start,
-        4 as stage,
+        4 as acatech_stage,
         numerator::decimal(28, 6) as numerator,
         denominator::decimal(28, 6) as denominator
     from {{ ref('met_kpi_period') }}
@@ -64,7 +64,7 @@ final as (
     select
         testbed_id,
         period_start,
-        stage,
+        acatech_stage,
         numerator,
         denominator,
         least({{ ratio('numerator', 'denominator') }}, 1) as share

@@ -1,5 +1,5 @@
--- What a testbed says of its own maturity: the newest level of each dimension, with the first of the same kind. Levels of
--- different models are never put together.
+-- What a testbed says of its own maturity: the newest level of each dimension, with the first of the same kind. Levels
+-- of different models are never put together.
 with assessments as (
     select * from {{ ref('fct_maturity_assessment') }}
     where testbed is not null
