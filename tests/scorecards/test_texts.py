@@ -1,12 +1,13 @@
-"""The catalogue: every text in both languages, every text used, no text outside it."""
+"""The catalogues: every text in both languages, every text used, no text outside it."""
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import UTC
-from string import Formatter
 
 import pytest
+from babel.messages import pofile
 
 from contracts.errors import ContractError, StateError
 from contracts.paths import DBT_PROJECT, PRODUCT
@@ -16,17 +17,7 @@ from scorecards.voice import Voice
 SCORECARDS = PRODUCT / "scorecards"
 TEMPLATES = sorted((SCORECARDS / "templates").glob("*.html"))
 CODE = sorted(SCORECARDS.rglob("*.py"))
-
-
-def places(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
-
-
-def test_both_languages_of_a_text_fill_in_the_same_places():
-    for key, text in texts.catalogue().items():
-        assert text.sv.strip(), key
-        assert text.en.strip(), key
-        assert places(text.sv) == places(text.en), key
+_HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
 
 def test_every_text_that_templates_and_code_ask_for_exists():
@@ -71,15 +62,44 @@ def test_every_stream_has_a_name_for_readers():
     assert {f"stream.{name}" for name in found} <= set(texts.catalogue())
 
 
-def test_a_text_that_lacks_a_language_is_refused_with_its_line(tmp_path, monkeypatch):
-    file = tmp_path / "texts.yaml"
-    file.write_text("texts:\n  nav.skip: {sv: Hoppa}\n", encoding="utf-8")
-    monkeypatch.setattr(texts, "CATALOGUE", file)
+@pytest.mark.parametrize(
+    ("lang", "old", "new", "said"),
+    [
+        ("en", 'msgid "b"\nmsgstr "Two {n}"\n', "", "'b' stands in no other language"),
+        ("sv", 'msgid "b"\nmsgstr "Två {n}"\n', "", "'b' stands in no other language"),
+        ("en", '"One"', '""', "'a' is not translated"),
+        ("en", 'msgid "a"', '#, fuzzy\nmsgid "a"', "'a' is marked as fuzzy"),
+        ("en", "Two {n}", "Two {m}", "'b' fills in {m}, {n} in one language only"),
+        ("en", "Two {n}", "Two {n", "'b' has braces that do not close"),
+        ("sv", 'msgid "b"', 'msgid "a"', "'a' stands 2 times"),
+        ("sv", 'msgid "b"', 'message "b"', "cannot be read"),
+    ],
+)
+def test_a_catalogue_that_a_reader_could_not_trust_is_refused_with_its_file(
+    tmp_path, monkeypatch, lang, old, new, said
+):
+    written = {"sv": ("Ett", "Två {n}"), "en": ("One", "Two {n}")}
+    monkeypatch.setattr(texts, "LOCALE", tmp_path)
+    for name, (first, second) in written.items():
+        body = f'msgid "a"\nmsgstr "{first}"\n\nmsgid "b"\nmsgstr "{second}"\n'
+        file = texts.file_of(name)
+        file.parent.mkdir(parents=True)
+        file.write_text(_HEAD + (body.replace(old, new) if name == lang else body), encoding="utf-8")
     texts.catalogue.cache_clear()
     with pytest.raises(ContractError) as caught:
         texts.catalogue()
     texts.catalogue.cache_clear()
-    assert "en" in str(caught.value)
+    assert said in str(caught.value)
+    assert "bruk.po" in str(caught.value)
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_the_catalogues_read_the_same_after_a_translators_tool_has_saved_them(lang):
+    found = pofile.read_po(io.BytesIO(texts.file_of(lang).read_bytes()), locale=lang)
+    saved = io.BytesIO()
+    pofile.write_po(saved, found, width=80)
+    again = pofile.read_po(io.BytesIO(saved.getvalue()), locale=lang)
+    assert {item.id: item.string for item in again if item.id} == {item.id: item.string for item in found if item.id}
 
 
 def test_a_text_that_nobody_wrote_stops_the_rendering():
