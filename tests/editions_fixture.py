@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.editions import EDITION_TABLES
-from tests.editions_rows import AS_OF, PILOTS, PilotRow, definitions, history, registry, verdicts
+from tests.editions_rows import AS_OF, PILOTS, SMALL, Invented, PilotRow, checks, history, registry
 
 TEXT, REAL, WHOLE, DAY, YES = pa.string(), pa.float64(), pa.int64(), pa.date32(), pa.bool_()
 TIME, EXACT = pa.timestamp("us", "UTC"), pa.decimal128(38, 9)
@@ -102,6 +103,13 @@ _REAL |= {"base", "sigma", "group_size", "center", "deviation", "lcl", "ucl", "l
 _REAL |= {"sigma_within", "sigma_overall", "cp", "cpk", "cpm", "pp", "ppk"}
 
 
+#: What pages can read of an edition although not every edition has it.
+AHEAD: dict[str, tuple[str, ...]] = {
+    "dim_indicator": ("kind", "needs_sv", "needs_en", "classification"),
+    "fct_goal_progress": ("goal_id", "scope_type", "scope_id", "level", "low", "high", "assessable", "indicators"),
+}
+
+
 def build_edition(
     folder: Path,
     *,
@@ -109,15 +117,17 @@ def build_edition(
     time_zone: str = "Europe/Stockholm",
     with_history: bool = True,
     pilots: Iterable[PilotRow] = PILOTS,
+    site: Invented = SMALL,
     override: Mapping[str, list[dict[str, Any]]] | None = None,
 ) -> Path:
     """Writes a whole edition into `folder` and returns it; without history only the registry has rows."""
     folder.mkdir(parents=True)
-    tables = (
-        registry(list(pilots)) | definitions() | (history(list(pilots)) if with_history else {}) | dict(override or {})
-    )
-    for table in EDITION_TABLES:
-        _write(folder / f"{table.name}.parquet", table.columns, tables.get(table.name, []))
+    site = replace(site, pilots=list(pilots)) if pilots is not PILOTS else site
+    tables = registry.registry(site) | registry.definitions() | (history(site) if with_history else {})
+    tables |= dict(override or {})
+    for name, columns in (AHEAD | {table.name: table.columns for table in EDITION_TABLES}).items():
+        columns = tuple(dict.fromkeys((*columns, *AHEAD.get(name, ()))))
+        _write(folder / f"{name}.parquet", columns, tables.get(name, []))
     manifest = {
         "id": "20261123T214000Z-412",
         "refresh_id": "r-1",
@@ -140,7 +150,7 @@ def build_edition(
         else {"received": 0, "accepted": 0, "ignored": 0, "quarantined": 0, "duplicate": 0},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
-    found = verdicts() if with_history else []
+    found = checks.verdicts() if with_history else []
     (folder / "verdicts.json").write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
     return folder
 
