@@ -73,7 +73,7 @@ _WHOLE = {
 }
 _LISTS = {"regions", "elements", "timing", "audience", "methodology", "scopes"}
 _YES = {"whole", "assessable", "is_latest", "is_open", "included"}
-_WHOLE |= {"groups", "observations", "point", "one_side", "run_length", "below_lsl", "above_usl"}
+_WHOLE |= {"indicators", "groups", "observations", "point", "one_side", "run_length", "below_lsl", "above_usl"}
 _YES |= {"frozen", "is_current", "excluded", "rule_1", "rule_2", "rule_3", "rule_4"}
 _REAL = {
     "scale",
@@ -100,7 +100,7 @@ _REAL = {
     "utilisation",
 }
 _REAL |= {"base", "sigma", "group_size", "center", "deviation", "lcl", "ucl", "lsl", "usl", "z", "mean"}
-_REAL |= {"sigma_within", "sigma_overall", "cp", "cpk", "cpm", "pp", "ppk"}
+_REAL |= {"level", "low", "high", "sigma_within", "sigma_overall", "cp", "cpk", "cpm", "pp", "ppk"}
 
 
 #: What pages can read of an edition although not every edition has it.
@@ -185,7 +185,8 @@ def type_of(column: str) -> pa.DataType:
 
 
 def _write(file: Path, columns: Iterable[str], rows: list[dict[str, Any]]) -> None:
-    schema = pa.schema([(column, type_of(column)) for column in columns])
+    counted = {"assessable": WHOLE} if file.stem == "fct_goal_progress" else {}
+    schema = pa.schema([(column, counted.get(column) or type_of(column)) for column in columns])
     data = {name: [_fit(row.get(name), schema.field(name).type) for row in rows] for name in schema.names}
     pq.write_table(pa.table(data, schema=schema), file)
 
