@@ -1,4 +1,4 @@
-"""Renders the pages of the current edition and swaps them in at once."""
+"""Renders the pages of the current edition for every audience, and swaps each site in at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from bruk.editions import current_edition
 from bruk.model_docs import NAME, model_docs, renew_model_docs
 from contracts.paths import SitePaths
 from contracts.site import Site
-from scorecards.render import render
+from scorecards.audience import AUDIENCES, Audience
+from scorecards.edition import Edition
+from scorecards.reader import read_edition
+from scorecards.render import render_read
 
 _KEPT = 2  # complete sets that stay: the one that is read, and the one a reader may still be in
 
@@ -19,8 +22,9 @@ _KEPT = 2  # complete sets that stay: the one that is read, and the one a reader
 def render_pages(site: Site) -> int:
     """Pages of the current edition with the banner as it is now; returns how many, 0 before the first edition.
 
-    A complete set is written beside the old one, then a link is swapped: a reader never sees half of each. The
-    documentation of the warehouse is made when the project has changed; nobody waits for it to see the pages.
+    A complete set is written beside the old one, then a link is swapped: a reader never sees half of each. What did not
+    change is taken from the old set. The documentation of the warehouse is made when the project has changed; nobody
+    waits for it to see the pages.
     """
     edition = current_edition(site.paths)
     if edition is None:
@@ -29,20 +33,32 @@ def render_pages(site: Site) -> int:
     return _render(site, edition) if renew_model_docs(site) else pages
 
 
+def folder_of(paths: SitePaths, audience: Audience) -> Path:
+    """Where the sets of an audience lie, `current` among them."""
+    return paths.pages if audience == "confidential" else paths.sites / audience
+
+
 def _render(site: Site, edition: Path) -> int:
-    folder = site.paths.pages
+    """Every site from one reading of the edition; that of the house first, because somebody looks at it."""
+    read, docs = read_edition(edition, site.paths.status / "gate.json"), model_docs(site)
+    return sum(_render_for(site, read, edition.name, audience, docs) for audience in reversed(AUDIENCES))
+
+
+def _render_for(site: Site, read: Edition, name: str, audience: Audience, docs: Path | None) -> int:
+    folder = folder_of(site.paths, audience)
     folder.mkdir(parents=True, exist_ok=True)
-    out = folder / f"{edition.name}-{time.time_ns()}"
-    docs = model_docs(site)
-    result = render(edition, site.paths.status / "gate.json", out, addresses(site) | ({"docs": NAME} if docs else {}))
-    if docs is not None:
+    out, current = folder / f"{name}-{time.time_ns()}", folder / "current"
+    house = audience == "confidential"
+    urls = (addresses(site) if house else {}) | ({"docs": NAME} if house and docs else {})
+    result = render_read(read, out, urls, audience, current.resolve() if current.exists() else None)
+    if house and docs is not None:
         os.link(docs, out / NAME)
     link = folder / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(out.name)
-    link.replace(folder / "current")
-    _sweep(site.paths, out)
-    return int(result.pages)
+    link.replace(current)
+    _sweep(folder, out)
+    return result.pages
 
 
 def has_pages(paths: SitePaths) -> bool:
@@ -56,8 +72,8 @@ def addresses(site: Site) -> dict[str, str]:
     return {"live": "/live/", "live_en": "/live/en/", "airflow": f"http://{settings.host}:{settings.airflow_port}/"}
 
 
-def _sweep(paths: SitePaths, newest: Path) -> None:
-    sets = sorted((p for p in paths.pages.iterdir() if p.is_dir() and not p.is_symlink()), key=_made)
+def _sweep(folder: Path, newest: Path) -> None:
+    sets = sorted((p for p in folder.iterdir() if p.is_dir() and not p.is_symlink()), key=_made)
     for old in sets[:-_KEPT]:
         if old != newest:
             shutil.rmtree(old)
