@@ -31,8 +31,8 @@ def pages(edition: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def rich_edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A synthetic edition of nine pilots with all indicators in all scopes, a year of them."""
-    return build_edition(tmp_path_factory.mktemp("rich") / "e", site=large(9, 4, 8))
+    """A synthetic edition of nine pilots with two indicators of each step in all scopes."""
+    return build_edition(tmp_path_factory.mktemp("rich") / "e", site=large(9, 4, 8, months=8, per_step=2))
 
 
 @pytest.fixture(scope="session")
