@@ -142,7 +142,7 @@ class Edition:
             inputs = self._inputs_by_scope.get((indicator.indicator_id, *scope), [])
             self.made[key] = Facts(
                 indicator, scope, self.name_of(scope), series, self.progress_of(indicator.indicator_id, scope), inputs,
-                self.is_measured(indicator.indicator_id), self.manifest.as_of_day, self.audience,
+                self.is_measured(indicator.indicator_id), self.manifest.as_of_day,
             )  # fmt: skip
         found: Facts = self.made[key]
         return found

@@ -11,7 +11,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from scorecards.audience import Audience
 from scorecards.records import Indicator, InputCount, Progress, Value, Words
 
 Scope = tuple[str, str]
@@ -33,7 +32,6 @@ class Facts:
     inputs: list[InputCount]
     measured: bool
     as_of_day: date | None
-    audience: Audience
 
     @cached_property
     def shown(self) -> Value | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any, cast
 
 from markupsafe import Markup
 
@@ -70,19 +71,30 @@ def status_of(voice: Voice, code: str) -> Status:
     return Status(code, voice(f"status.{code}"))
 
 
+class Shown:
+    """The figure of an indicator in a scope with its way on; it is made when a page first asks for a part of it.
+
+    Two are equal for a page when their facts are, their language and their way.
+    """
+
+    def __init__(self, made: dict[Any, Any], voice: Voice, facts: Facts, href: str) -> None:
+        self._made, self._voice, self._facts, self.href = made, voice, facts, href
+
+    def __getattr__(self, name: str) -> Any:
+        key = ("figure", self._voice, id(self._facts))
+        if key not in self._made:
+            self._made[key] = figure_of(self._voice, self._facts)
+        return getattr(self._made[key], name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Shown, (None, self._voice, self._facts, self.href)
+
+
 def figure(edition: Edition, voice: Voice, page: Page, indicator: Indicator, scope: Scope) -> Figure:
     """The figure of an indicator in a scope, with a link from `page` to where its months stand."""
-    facts = edition.facts(indicator, scope)
-    key = ("figure", voice, id(facts))
-    if key not in edition.made:
-        edition.made[key] = figure_of(voice, facts)
-    made: Figure = edition.made[key]
-    return replace(made, href=_way(page, facts))
-
-
-def _way(page: Page, facts: Facts) -> str:
-    indicator = facts.indicator.indicator_id
-    return page.to_value(indicator, facts.scope) if facts.series else page.to("indicator", indicator)
+    facts, name = edition.facts(indicator, scope), indicator.indicator_id
+    href = page.to_value(name, scope) if facts.series else page.to("indicator", name)
+    return cast(Figure, Shown(edition.made, voice, facts, href))
 
 
 def figure_of(voice: Voice, facts: Facts) -> Figure:

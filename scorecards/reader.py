@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime
 from functools import cache
@@ -20,6 +18,7 @@ import pyarrow.parquet as pq
 
 from contracts.errors import StateError
 from scorecards.edition import Controls, Edition
+from scorecards.memory import uncollected
 from scorecards.metric_records import Element, Kpi, Metric
 from scorecards.records import (
     Allocation,
@@ -60,7 +59,7 @@ def read_edition(folder: Path, status: Path) -> Edition:
     Raises StateError when a file of the edition is not there or not whole. A missing status means no banner.
     """
     try:
-        with _uncollected():
+        with uncollected():
             return _read(folder, status)
     except (OSError, ValueError, KeyError, pa.ArrowInvalid) as error:
         raise StateError(f"the edition {folder.name} cannot be read: {error}") from error
@@ -102,18 +101,6 @@ def _read(folder: Path, status: Path) -> Edition:
         goal_progress={(row.goal_id, row.scope_type, row.scope_id): row for row in _goal_progress(folder)},
         machine_months=_machine_months(folder),
     )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage is looked for among a hundred thousand rows that all stay."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _value_key(row: Value) -> tuple[str, str, str, date]:

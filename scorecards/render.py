@@ -13,8 +13,10 @@ from markupsafe import Markup
 
 from scorecards.audience import Audience, has_page
 from scorecards.edition import Edition
+from scorecards.facts import Later
 from scorecards.frame import Crumb, frame, sheet_css
 from scorecards.links import Page
+from scorecards.memory import uncollected
 from scorecards.reader import read_edition
 from scorecards.records import LANGS
 from scorecards.styles import POLICY, policy, style
@@ -83,10 +85,11 @@ def render_read(
     shown = edition.for_audience(audience)
     out.mkdir(parents=True, exist_ok=True)
     pages, prints = PageSet(out, previous), []
-    for lang in LANGS:
-        voice = Voice(lang, shown.manifest.time_zone)
-        prints.append(sheet_css(shown, voice))
-        pages.write(_draft(shown, voice, sheet, urls, prints[-1]) for sheet in sheets(shown, voice))
+    with uncollected():
+        for lang in LANGS:
+            voice = Voice(lang, shown.manifest.time_zone)
+            prints.append(sheet_css(shown, voice))
+            pages.write(_draft(shown, voice, sheet, urls, prints[-1]) for sheet in sheets(shown, voice))
     pages.finish()
     (out / POLICY).write_text(policy([style(), *prints]) + "\n", encoding="utf-8")
     return RenderResult(pages.made + pages.taken, time.perf_counter() - began, pages.made)
@@ -95,8 +98,16 @@ def render_read(
 def _draft(edition: Edition, voice: Voice, sheet: Sheet, urls: Mapping[str, str], print_css: str) -> Draft:
     page, environment = sheet.page, _environment(voice)
 
+    def once(here: Page, macro: Callable[..., Markup], part: Later) -> Markup:
+        """A part of a page that looks the same for every audience that sees it, because it leads to the same pages."""
+        key = ("drawn", here.path, has_page(here.audience, "quality"), id(part.args[1]))
+        if key not in edition.made:
+            edition.made[key] = macro(here, part.made(), False)
+        drawn: Markup = edition.made[key]
+        return drawn
+
     def body() -> str:
-        return environment.get_template(f"{page.kind}.html").render(page=sheet.model, here=page)
+        return environment.get_template(f"{page.kind}.html").render(page=sheet.model, here=page, once=once)
 
     def whole(inside: str) -> str:
         around = frame(edition, voice, page, sheet.title, list(sheet.crumbs), urls)

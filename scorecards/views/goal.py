@@ -52,14 +52,13 @@ def goal_page(edition: Edition, voice: Voice, page: Page, goal: Goal) -> GoalPag
 def step_block(edition: Edition, voice: Voice, page: Page, step: Step) -> StepBlock:
     """One step: what is measured apart from what is not measured yet, which names the file that would bring it."""
     items = [item for item in edition.indicators if item.step_id == step.step_id]
-    figures = [figure(edition, voice, page, item, PROGRAMME) for item in items]
-    lacking = [item for item in figures if item.status.code == "not_measured"]
+    measured = [item for item in items if edition.is_measured(item.indicator_id)]
     return StepBlock(
         step.step_id,
         voice.of(step.text),
         page.to("step", step.step_id),
-        by_kind(voice, [item for item in figures if item.status.code != "not_measured"]),
-        lacking,
+        by_kind(edition, voice, page, measured, PROGRAMME),
+        [figure(edition, voice, page, item, PROGRAMME) for item in items if item not in measured],
         "" if items else needed(voice, step.step_id),
     )
 

@@ -9,7 +9,7 @@ from scorecards.facts import Later, Scope
 from scorecards.figures import Figure, figure, kind_of, needs_of
 from scorecards.links import Page
 from scorecards.records import Indicator
-from scorecards.views.months import block, scope_name
+from scorecards.views.months import block, scope_name, trace
 from scorecards.voice import Voice
 
 #: Kinds of parts in the order of the page.
@@ -55,6 +55,7 @@ class IndicatorPage:
     notes: str
     needs: str
     whole: Later | None
+    trace: str
     parts: list[Parts]
 
 
@@ -81,9 +82,10 @@ def indicator_page(edition: Edition, voice: Voice, page: Page, indicator: Indica
         limits=limits,
         notes=voice.of(indicator.notes),
         needs="" if edition.is_measured(indicator.indicator_id) else needs_of(voice, indicator),
-        whole=Later(block, (voice, page, edition.facts(indicator, PROGRAMME), voice("programme.whole")))
+        whole=Later(block, (voice, edition.facts(indicator, PROGRAMME), voice("programme.whole")))
         if edition.series(indicator.indicator_id, PROGRAMME)
         else None,
+        trace=trace(page, edition.facts(indicator, PROGRAMME)),
         parts=[found for kind in _PARTS if (found := _parts(edition, voice, page, indicator, kind)).rows],
     )
 

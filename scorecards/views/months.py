@@ -46,17 +46,25 @@ class InputRow:
 
 @dataclass(frozen=True)
 class Block:
-    """An indicator in a scope; `anchor` is where its figure leads to."""
+    """An indicator in a scope; `name` is what its table is called."""
 
-    anchor: str
     name: str
-    href: str
     figure: Figure
     decided_by: str
     chart: Drawing
     narrow: Drawing
     months: list[MonthRow]
     inputs: list[InputRow]
+
+
+@dataclass(frozen=True)
+class TitledBlock:
+    """An indicator with its heading, and the command that opens its number down to the messages."""
+
+    anchor: str
+    name: str
+    href: str
+    block: Later
     trace: str
 
 
@@ -65,7 +73,7 @@ class GoalBlocks:
     number: int
     name: str
     href: str
-    blocks: list[Later]
+    blocks: list[TitledBlock]
 
 
 @dataclass(frozen=True)
@@ -81,10 +89,7 @@ def months_page(edition: Edition, voice: Voice, page: Page, scope: Scope) -> Mon
     goals = []
     for goal in edition.goals:
         items = [item for item in edition.indicators_of(scope) if item.goal_id == goal.goal_id]
-        blocks = [
-            Later(block, (voice, page, edition.facts(item, scope), f"{item.indicator_id} {voice.of(item.name)}"))
-            for item in items
-        ]
+        blocks = [titled_block(voice, page, edition.facts(item, scope)) for item in items]
         if blocks:
             goals.append(GoalBlocks(goal.goal_id, voice.of(goal.name), page.to("goal", goal.goal_id), blocks))
     return MonthsPage(voice(f"scope.{scope[0]}"), scope_name(edition, voice, scope), page.to_scope(scope), goals)
@@ -96,21 +101,25 @@ def scope_name(edition: Edition, voice: Voice, scope: Scope) -> str:
     return voice.of(name) if name else voice("programme.whole")
 
 
-def block(voice: Voice, page: Page, facts: Facts, name: str) -> Block:
+def titled_block(voice: Voice, page: Page, facts: Facts) -> TitledBlock:
+    """An indicator in a scope with its name over it; `anchor` is where its figures lead to."""
+    name = f"{facts.indicator.indicator_id} {voice.of(facts.indicator.name)}"
+    href = page.to("indicator", facts.indicator.indicator_id)
+    return TitledBlock(facts.indicator.indicator_id, name, href, Later(block, (voice, facts, name)), trace(page, facts))
+
+
+def block(voice: Voice, facts: Facts, name: str) -> Block:
     """An indicator in a scope under the heading `name`."""
     progress, shown = facts.progress, figure_of(voice, facts)
     chart = _chart(voice, facts, shown)
     return Block(
-        anchor=facts.indicator.indicator_id,
         name=name,
-        href=page.to("indicator", facts.indicator.indicator_id),
         figure=shown,
         decided_by=voice.of(progress.decided_by) if progress else "",
         chart=partial(line_chart, chart, 720, 300),
         narrow=partial(line_chart, chart, 350, 260),
         months=[_month(voice, facts, month, row) for month, row in reversed(months_with_gaps(facts.series))],
         inputs=_inputs(voice, facts),
-        trace=_trace(facts),
     )
 
 
@@ -193,9 +202,9 @@ def _inputs(voice: Voice, facts: Facts) -> list[InputRow]:
     ]
 
 
-def _trace(facts: Facts) -> str:
+def trace(page: Page, facts: Facts) -> str:
     """The command that opens the number shown down to its messages; for those who can run it."""
-    if facts.audience != "confidential":
+    if page.audience != "confidential":
         return ""
     where = "" if facts.scope[0] == "programme" else f" --scope {facts.scope[0]}:{facts.scope[1]}"
     period = f" --period {facts.shown.period_start:%Y-%m}" if facts.shown else ""

@@ -8,7 +8,7 @@ from functools import partial
 
 from scorecards.edition import Edition
 from scorecards.facts import Scope
-from scorecards.figures import Drawing, figure
+from scorecards.figures import Drawing
 from scorecards.links import Page
 from scorecards.palette import OUTCOME
 from scorecards.records import Pilot
@@ -107,8 +107,7 @@ def goal_figures(edition: Edition, voice: Voice, page: Page, scope: Scope) -> li
     for goal in edition.goals:
         items = [item for item in edition.indicators_of(scope) if item.goal_id == goal.goal_id]
         if items:
-            figures = [figure(edition, voice, page, item, scope) for item in items]
-            kinds = by_kind(voice, figures)
+            kinds = by_kind(edition, voice, page, items, scope)
             blocks.append(GoalFigures(goal.goal_id, voice.of(goal.name), page.to("goal", goal.goal_id), kinds))
     return blocks
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scorecards.edition import PROGRAMME, Edition
 from scorecards.facts import Scope
-from scorecards.figures import URGENCY, Figure, figure
+from scorecards.figures import URGENCY, Figure, code_of, figure
 from scorecards.links import Page
 from scorecards.records import Goal, Indicator
 from scorecards.views.standing import Cell, Level, Standing, cell, level, standings
@@ -68,16 +68,16 @@ class ProgrammePage:
 def programme_page(edition: Edition, voice: Voice, page: Page) -> ProgrammePage:
     """The whole programme at a glance."""
     urgent = [
-        figure(edition, voice, page, item, PROGRAMME)
+        (URGENCY.index(code), item.indicator_id, item)
         for item in edition.indicators
-        if (progress := edition.progress_of(item.indicator_id, PROGRAMME)) and progress.status in ("behind", "at_risk")
+        if (code := code_of(edition.facts(item, PROGRAMME))) in ("behind", "at_risk")
     ]
-    urgent.sort(key=lambda item: (URGENCY.index(item.status.code), item.indicator_id))
+    urgent.sort(key=lambda found: found[:2])
     return ProgrammePage(
         as_of=voice.instant(edition.manifest.as_of) if edition.manifest.as_of else "",
         guide=page.to("guide"),
         goals=[_goal(edition, voice, page, goal) for goal in edition.goals],
-        first=urgent[:FIRST],
+        first=[figure(edition, voice, page, item, PROGRAMME) for *_, item in urgent[:FIRST]],
         first_rest=max(0, len(urgent) - FIRST),
         map=_map(edition, voice, page),
         regions=_regions(edition, voice, page),

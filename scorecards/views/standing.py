@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from scorecards.edition import Edition
 from scorecards.facts import Scope
-from scorecards.figures import KINDS, URGENCY, Figure, code_of, kind_of
+from scorecards.figures import KINDS, URGENCY, Figure, code_of, figure, kind_of
+from scorecards.links import Page
 from scorecards.records import Goal, Indicator
 from scorecards.voice import Voice
 
@@ -91,12 +92,14 @@ def level(edition: Edition, voice: Voice, goal: Goal, scope: Scope) -> Level | N
     return Level(voice("level.told", share=voice.tick(round(row.level * 100), "%")), between, "")
 
 
-def by_kind(voice: Voice, figures: Sequence[Figure]) -> list[KindFigures]:
-    """Figures in their order, outputs, results and context apart."""
+def by_kind(
+    edition: Edition, voice: Voice, page: Page, indicators: Sequence[Indicator], scope: Scope
+) -> list[KindFigures]:
+    """The figures of indicators in a scope, outputs, results and context apart."""
     return [
-        KindFigures(kind, voice(f"kind.{kind}"), found)
+        KindFigures(kind, voice(f"kind.{kind}"), [figure(edition, voice, page, item, scope) for item in found])
         for kind in KINDS
-        if (found := [item for item in figures if item.kind == kind])
+        if (found := [item for item in indicators if kind_of(item) == kind])
     ]
 
 
