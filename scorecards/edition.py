@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from scorecards.audience import Audience, sees_scope, sees_value
-from scorecards.facts import Facts, Scope
+from scorecards.facts import Facts, KpiFacts, MetricFacts, Scope
 from scorecards.metric_records import Element, Kpi, Metric
 from scorecards.records import (
     Allocation,
@@ -120,6 +120,20 @@ class Edition:
         series = self.kpi_series(metric, scope)
         known = [kpi for kpi in series if kpi.assessable]
         return known[-1] if known else series[-1] if series else None
+
+    @cached_property
+    def metric_facts(self) -> MetricFacts:
+        """The definitions of all metrics."""
+        return MetricFacts(self.metrics, self.elements)
+
+    def kpi_facts(self, scope: Scope) -> KpiFacts:
+        """The months of all metrics of a scope."""
+        key = ("kpis", scope)
+        if key not in self.made:
+            series = {item.metric_id: self.kpi_series(item.metric_id, scope) for item in self.metrics}
+            self.made[key] = KpiFacts(scope, series, self.manifest.as_of_day)
+        found: KpiFacts = self.made[key]
+        return found
 
     def is_over(self, period_end: date) -> bool:
         """Whether a period had ended when the edition was made."""

@@ -6,18 +6,32 @@ import hashlib
 import io
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from scorecards.metric_records import Element, Kpi, Metric
 from scorecards.records import Indicator, InputCount, Progress, Value, Words
 
 Scope = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Facts:
+class Held:
+    """Facts that many pages and languages share: they are compared by one digest, which is made once."""
+
+    @cached_property
+    def digest(self) -> str:
+        """Equal for equal facts."""
+        return digest([getattr(self, field.name) for field in fields(self)])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _by_digest, (type(self).__name__, self.digest)
+
+
+@dataclass(frozen=True)
+class Facts(Held):
     """What stands about an indicator in a scope, and nothing else: who is handed this cannot show anything else.
 
     `series` are its months, oldest first; `inputs` what they were made from; `measured`: somebody has reported what the
@@ -49,13 +63,22 @@ class Facts:
         """What a value was made from and what was left out, counted by kind and reason."""
         return [row for row in self.inputs if row.period_start == value.period_start]
 
-    @cached_property
-    def digest(self) -> str:
-        """Equal for equal facts."""
-        return digest({name: value for name, value in self.__dict__.items() if name in self.__dataclass_fields__})
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _by_digest, (self.digest,)
+@dataclass(frozen=True)
+class MetricFacts(Held):
+    """The definitions in force, and what their elements are called."""
+
+    metrics: list[Metric]
+    elements: dict[str, Element]
+
+
+@dataclass(frozen=True)
+class KpiFacts(Held):
+    """The months of every metric that is formed in a scope, oldest first; `as_of_day` as of the edition."""
+
+    scope: Scope
+    kpis: dict[str, list[Kpi]]
+    as_of_day: date | None
 
 
 @dataclass(frozen=True)
@@ -81,5 +104,5 @@ def digest(model: Any) -> str:
     return hashlib.sha256(held.getbuffer()).hexdigest()
 
 
-def _by_digest(_: str) -> None:
+def _by_digest(*_: str) -> None:
     raise pickle.UnpicklingError("facts are compared by their digest and never read back")

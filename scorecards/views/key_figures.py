@@ -9,7 +9,7 @@ from functools import partial
 
 from scorecards.assessing import short, told, why
 from scorecards.edition import Edition
-from scorecards.facts import Scope
+from scorecards.facts import KpiFacts, Later, MetricFacts, Scope
 from scorecards.figures import Drawing
 from scorecards.links import Page
 from scorecards.metric_records import Kpi, Metric
@@ -68,28 +68,30 @@ class KeyFigures:
     definitions: str
 
 
-def key_figures(edition: Edition, voice: Voice, page: Page, scope: Scope) -> KeyFigures:
+def key_figures(edition: Edition, voice: Voice, page: Page, scope: Scope) -> Later:
     """All metrics of a scope in its newest months."""
-    there = [metric for metric in edition.metrics if scope[0] in metric.scopes]
-    periods = {
-        kpi.period_start: kpi.period_end
-        for metric in there
-        for kpi in edition.kpi_series(metric.metric_id, scope)[-MONTHS:]
-    }
+    return Later(_key_figures, (voice, page, edition.metric_facts, edition.kpi_facts(scope)))
+
+
+def _key_figures(voice: Voice, page: Page, definitions: MetricFacts, facts: KpiFacts) -> KeyFigures:
+    there = [metric for metric in definitions.metrics if facts.scope[0] in metric.scopes]
+    periods = {kpi.period_start: kpi.period_end for series in facts.kpis.values() for kpi in series[-MONTHS:]}
     months = sorted(periods)[-MONTHS:]
-    rows = [_row(edition, voice, page, metric, scope, months) for metric in there]
+    rows = [_row(voice, page, definitions, metric, facts.kpis[metric.metric_id], months) for metric in there]
     shown = [row for row, metric in zip(rows, there, strict=True) if metric.metric_id in _FIRST or _has_number(row)]
-    names = [_month(edition, voice, month, periods[month]) for month in reversed(months)]
+    names = [_month(voice, month, periods[month], facts.as_of_day) for month in reversed(months)]
     return KeyFigures(names, shown, len(rows) - len(shown), page.to("definitions"))
 
 
-def _month(edition: Edition, voice: Voice, start: date, end: date) -> MonthName:
-    return MonthName(f"{voice.short_month(start)} {start.year}", not edition.is_over(end))
+def _month(voice: Voice, start: date, end: date, today: date | None) -> MonthName:
+    return MonthName(f"{voice.short_month(start)} {start.year}", today is not None and today <= end)
 
 
-def _row(edition: Edition, voice: Voice, page: Page, metric: Metric, scope: Scope, months: Sequence[date]) -> KpiRow:
+def _row(
+    voice: Voice, page: Page, definitions: MetricFacts, metric: Metric, series: list[Kpi], months: Sequence[date]
+) -> KpiRow:
     """One key figure in the months that are shown, oldest first; a month without a row has nothing to tell."""
-    rows = {kpi.period_start: kpi for kpi in edition.kpi_series(metric.metric_id, scope)}
+    rows = {kpi.period_start: kpi for kpi in series}
     kpis = [rows.get(month) for month in months]
     newest = kpis[-1] if kpis else None
     values = [(month, kpi.value if kpi else None) for month, kpi in zip(months, kpis, strict=True)]
@@ -98,23 +100,23 @@ def _row(edition: Edition, voice: Voice, page: Page, metric: Metric, scope: Scop
         meaning=voice.of(metric.description),
         href=page.to("definitions", anchor=metric.metric_id),
         spark=_spark(voice, metric, values),
-        cells=[_cell(edition, voice, metric, kpi) for kpi in reversed(kpis)],
-        why=_why(edition, voice, metric, newest),
+        cells=[_cell(voice, definitions, metric, kpi) for kpi in reversed(kpis)],
+        why=_why(voice, definitions, metric, newest),
         coverage=voice.share(newest.coverage if newest else None),
         freshness=voice.age(newest.freshness_s if newest else None),
     )
 
 
-def _cell(edition: Edition, voice: Voice, metric: Metric, kpi: Kpi | None) -> Cell:
+def _cell(voice: Voice, definitions: MetricFacts, metric: Metric, kpi: Kpi | None) -> Cell:
     if kpi is None:
         return Cell("–", "", "")
-    return Cell(told(voice, metric, kpi.value), short(voice, kpi), _why(edition, voice, metric, kpi))
+    return Cell(told(voice, metric, kpi.value), short(voice, kpi), _why(voice, definitions, metric, kpi))
 
 
-def _why(edition: Edition, voice: Voice, metric: Metric, kpi: Kpi | None) -> str:
+def _why(voice: Voice, definitions: MetricFacts, metric: Metric, kpi: Kpi | None) -> str:
     if kpi is None or kpi.assessable:
         return ""
-    return voice("kpi.not_assessable", why=why(edition, voice, metric, kpi))
+    return voice("kpi.not_assessable", why=why(definitions.elements, voice, metric, kpi))
 
 
 def _has_number(row: KpiRow) -> bool:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from scorecards.edition import Edition
+from scorecards.facts import Later
 from scorecards.figures import Drawing
 from scorecards.links import Page
 from scorecards.records import CoverageDay, Equipment, Run
 from scorecards.svg.bars import coverage_strip
 from scorecards.views.control import ControlChart, control_charts
-from scorecards.views.key_figures import KeyFigures, key_figures
+from scorecards.views.key_figures import key_figures
 from scorecards.views.states import StateMonth, StopMonth, state_months, stop_months
 from scorecards.voice import Voice
 
@@ -60,7 +61,7 @@ class MachinePage:
     strip: Strip
     states: list[StateMonth]
     stops: list[StopMonth]
-    kpis: KeyFigures
+    kpis: Later
     charts: list[ControlChart]
     runs: list[RunRow]
 

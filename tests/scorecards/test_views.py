@@ -110,9 +110,10 @@ def test_the_runs_of_a_pilot_are_those_that_the_edition_counts_and_are_not_joine
 
 def test_the_months_of_a_testbed_stand_newest_first_and_the_open_one_says_so(read):
     page = the_page_of_a_testbed(read, SV, Page("sv", "testbed", "testbed-var"), read.testbeds[2])
-    assert [month.open for month in page.kpis.months] == [True] + [False] * 5
-    assert page.kpis.months[0].name == "nov 2026"
-    oee = next(item for item in page.kpis.rows if item.name == "OEE")
+    kpis = page.kpis.made()
+    assert [month.open for month in kpis.months] == [True] + [False] * 5
+    assert kpis.months[0].name == "nov 2026"
+    oee = next(item for item in kpis.rows if item.name == "OEE")
     assert (oee.cells[4].value, oee.cells[4].short) == ("–", "låg täckning")
     assert oee.cells[4].why.startswith("Kan inte bedömas: för låg täckning: 21,0"), "an earlier month says why too"
 
@@ -139,8 +140,9 @@ def test_the_status_of_the_edition_is_never_computed_again(read):
 
 def test_a_key_figure_says_in_words_why_it_is_not_assessable_and_where_its_definition_stands(read):
     page = the_page_of_a_testbed(read, SV, Page("sv", "testbed", "testbed-dal"), read.testbeds[0])
-    mtbf = next(item for item in page.kpis.rows if item.name == "Medeltid mellan fel (MTBF)")
+    kpis = page.kpis.made()
+    mtbf = next(item for item in kpis.rows if item.name == "Medeltid mellan fel (MTBF)")
     assert mtbf.why == "Kan inte bedömas: uppgift saknas, drifttid mellan fel (omställning och produktion)"
     assert mtbf.href.endswith("definitioner/index.html#mtbf")
     assert (mtbf.coverage.replace("\u00a0", " "), mtbf.freshness) == ("94,0 %", "2 timmar")
-    assert page.kpis.others > 30
+    assert kpis.others > 30
