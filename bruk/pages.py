@@ -1,4 +1,4 @@
-"""Renders the pages of the current edition and swaps them in at once."""
+"""Renders the pages of the current edition for every audience, and swaps each site in at once."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from bruk.reports.kept import reports
 from bruk.reports.packing import link_pack, make_pack, pack_of
 from contracts.paths import SitePaths
 from contracts.site import Site
+from scorecards.audience import AUDIENCES, Audience, has_page
+from scorecards.edition import Edition
 from scorecards.meeting import Beside, Meeting
-from scorecards.render import render, render_pack_page
+from scorecards.reader import read_edition
+from scorecards.render import render_pack_page, render_read
 
 _KEPT = 2  # complete sets that stay: the one that is read, and the one a reader may still be in
 
@@ -23,8 +26,9 @@ _KEPT = 2  # complete sets that stay: the one that is read, and the one a reader
 def render_pages(site: Site) -> int:
     """Pages of the current edition with the banner as it is now; returns how many, 0 before the first edition.
 
-    A complete set is written beside the old one, then a link is swapped: a reader never sees half of each. The
-    documentation of the warehouse is made when the project has changed; nobody waits for it to see the pages.
+    A complete set is written beside the old one, then a link is swapped: a reader never sees half of each. What did not
+    change is taken from the old set. The documentation of the warehouse is made when the project has changed; nobody
+    waits for it to see the pages.
     """
     edition = current_edition(site.paths)
     if edition is None:
@@ -33,15 +37,29 @@ def render_pages(site: Site) -> int:
     return _render(site, edition) if renew_model_docs(site) else pages
 
 
+def folder_of(paths: SitePaths, audience: Audience) -> Path:
+    """Where the sets of an audience lie, `current` among them."""
+    return paths.pages if audience == "confidential" else paths.sites / audience
+
+
 def _render(site: Site, edition: Path) -> int:
-    folder = site.paths.pages
+    """Every site from one reading of the edition; that of the house first, because somebody looks at it."""
+    read, docs = read_edition(edition, site.paths.status / "gate.json"), model_docs(site)
+    return sum(_render_for(site, read, edition, audience, docs) for audience in reversed(AUDIENCES))
+
+
+def _render_for(site: Site, read: Edition, edition: Path, audience: Audience, docs: Path | None) -> int:
+    folder = folder_of(site.paths, audience)
     folder.mkdir(parents=True, exist_ok=True)
-    out = folder / f"{edition.name}-{time.time_ns()}"
-    docs, beside = model_docs(site), _beside(site.paths, edition)
-    result = render(edition, site.paths.status / "gate.json", out, _urls(site), beside)
+    out, current = folder / f"{edition.name}-{time.time_ns()}", folder / "current"
+    house, beside = audience == "confidential", _beside(site.paths, edition)
+    urls = _urls(site) if house else {}
+    result = render_read(read, out, urls, audience, current.resolve() if current.exists() else None, beside)
     write_templates(site.streams, out / TEMPLATES)
-    if docs is not None:
+    if house and docs is not None:
         os.link(docs, out / NAME)
+    if not has_page(audience, "meetings"):
+        beside = Beside()
     if beside.pack is not None:
         link_pack(site.paths, edition, out)
     for meeting in beside.meetings:  # so that a link leads to it from a file share, too; the web door serves it itself
@@ -51,9 +69,9 @@ def _render(site: Site, edition: Path) -> int:
     link = folder / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(out.name)
-    link.replace(folder / "current")
-    _sweep(site.paths, out)
-    return int(result.pages)
+    link.replace(current)
+    _sweep(folder, out)
+    return result.pages
 
 
 def add_pack(site: Site) -> bool:
@@ -95,8 +113,8 @@ def addresses(site: Site) -> dict[str, str]:
     return {"live": "/live/", "live_en": "/live/en/", "airflow": f"http://{settings.host}:{settings.airflow_port}/"}
 
 
-def _sweep(paths: SitePaths, newest: Path) -> None:
-    sets = sorted((p for p in paths.pages.iterdir() if p.is_dir() and not p.is_symlink()), key=_made)
+def _sweep(folder: Path, newest: Path) -> None:
+    sets = sorted((p for p in folder.iterdir() if p.is_dir() and not p.is_symlink()), key=_made)
     for old in sets[:-_KEPT]:
         if old != newest:
             shutil.rmtree(old)

@@ -31,7 +31,7 @@ def draw(edition: Path, out: Path, earlier: Sequence[Mapping[str, str]]) -> None
         Meeting(one["id"], date.fromisoformat(one["meeting"]), one["title"], one["edition"], linked=False)
         for one in earlier
     ]
-    render(edition, out / "no-gate.json", pages, {}, Beside(listed, files))
+    render(edition, out / "no-gate.json", pages, {}, beside=Beside(listed, files))
 
 
 def renderer() -> str:

@@ -78,14 +78,14 @@ def _standard(name: str) -> Any:
 
 
 def indicators(site: Invented) -> list[Row]:
-    """Those of the product; where the site is a whole one, each step has invented ones beside them, four in all."""
+    """Those of the product; where the site is a whole one, each step has invented ones beside them."""
     found: list[Row] = _standard("indicators")["indicators"]
     if not site.whole:
         return found
     wide = [item | {"scope": [*SCOPES, *(["testbed"] if "testbed" in item["scope"] else [])]} for item in found]
     known = {item["id"] for item in found}
     places = [f"G{step['id']}{letter}" for goal in _standard("goals")["goals"] for step in goal["steps"]
-              for letter in ("abcde" if step["id"] in ("1.4", "3.4") else "abcd")]  # fmt: skip
+              for letter in "abcd"[: site.per_step]]  # fmt: skip
     lacking = [name for name in places if name not in known]
     invented = [_invented(name, number) for number, name in enumerate(lacking)]
     return sorted([*wide, *invented], key=lambda item: str(item["id"]))

@@ -18,7 +18,6 @@ from pypdf import PdfReader
 
 from contracts.editions import EDITION_TABLES, RESTATEMENT
 from contracts.errors import UsageError
-from scorecards.edition import read_edition
 from scorecards.pack.claim import claim
 from scorecards.pack.columns import pack_words
 from scorecards.pack.csv_file import write_csv, written
@@ -26,6 +25,7 @@ from scorecards.pack.files import FOLDER, PackFile
 from scorecards.pack.safe import safe
 from scorecards.pack.workbook import SheetOfCells, write_workbook
 from scorecards.pack.writing import write_pack
+from scorecards.reader import read_edition
 from scorecards.voice import Voice
 
 Packed = tuple[Path, list[PackFile]]
