@@ -25,6 +25,7 @@ class TemplateColumn:
     example: Any
     example_text: str
     is_text: bool
+    is_day: bool
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def _column(item: Property) -> TemplateColumn:
     shown = example(item)
     is_text = not words and item.logicalType == "string"
     said, text = str(item.custom("sv")), example_text(item) or ""
-    return TemplateColumn(item.heading, said, item.required, _form(item), words, shown, text, is_text)
+    is_day = item.logicalType == "date"
+    return TemplateColumn(item.heading, said, item.required, _form(item), words, shown, text, is_text, is_day)
 
 
 def _form(item: Property) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date, datetime
+from datetime import datetime
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -72,7 +72,7 @@ def _fill(sheet: Worksheet, columns: list[TemplateColumn]) -> None:
         widest = max(len(column.heading), len(column.example_text), *map(len, column.words or [""]))
         dimension = sheet.column_dimensions[get_column_letter(place)]
         dimension.width = min(max(widest, 10), 38) + 3
-        if form := "@" if column.is_text else "yyyy-mm-dd" if isinstance(column.example, date) else "":
+        if form := "@" if column.is_text else "yyyy-mm-dd" if column.is_day else "":
             dimension.number_format = shown.number_format = form
     sheet.freeze_panes = "A2"
 

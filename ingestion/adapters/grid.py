@@ -53,6 +53,19 @@ def plain(rows: Iterable[list[str]]) -> bytes:
     return out.getvalue().encode()
 
 
+def without(data: bytes, word: str, mark: str) -> tuple[bytes, list[int]]:
+    """The plain form with a mark alone in every row below the headings that holds the word; and which, from 1.
+
+    All other rows are as they were, where they were.
+    """
+    rows = list(csv.reader(io.StringIO(data.decode(), newline=""), delimiter=";", strict=True))
+    header = next((at for at, row in enumerate(rows) if not is_blank(row)), 0)
+    found = [at for at, row in enumerate(rows) if at > header and any(word in cell for cell in row)]
+    for at in found:
+        rows[at] = [mark, *("" for _ in rows[at][1:])]
+    return plain(rows), [at - header for at in found]
+
+
 def numbered(text: str) -> Iterator[tuple[int, int, list[str]]]:
     """Line, row and cells of every row of the plain form that is not blank, both counted from 1."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.sources import TimeRules
 from ingestion.adapters.cells import is_fault
+from ingestion.adapters.csv_adapter import ERASED
 from ingestion.adapters.grid import letters, numbered
 from ingestion.adapters.layout import Column, Layout
 from ingestion.adapters.mapping import Arrival
@@ -41,7 +42,9 @@ class Sheet:
         places = {column.heading: letters(at) for at, column in enumerate(columns) if column}
         seen: dict[tuple[Any, ...], tuple[int, dict[str, str]]] = {}
         for line, row, cells in numbered(self.text):
-            if row > header:
+            if row > header and cells[0] == ERASED and not any(cells[1:]):
+                yield Record(row - header, line, Ignored("erased"), row=row)
+            elif row > header:
                 named = {c.heading: cell for c, cell in zip(columns, cells, strict=False) if c is not None}
                 found = self._found(row, named, seen)
                 record = Record(row - header, line, found, row=row, places=places)

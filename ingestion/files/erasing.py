@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from contracts.sources import Source
 from ingestion.adapters.csv_adapter import ERASED, read_table
+from ingestion.adapters.grid import without
 from ingestion.atomic import replace_file
 from ingestion.rejection import Rejection
 
@@ -34,6 +35,8 @@ def take_out(data: bytes, source: Source, pseudonym: str) -> Taken | None:
 
     Lines and numbers of all other records are as they were; so are their cells. The result is UTF-8.
     """
+    if source.format.adapter == "sheet":
+        return Taken(*without(data, pseudonym, ERASED))
     table = read_table(data, source) if source.format.dialect else None
     if table is None or isinstance(table, Rejection):
         return None

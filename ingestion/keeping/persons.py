@@ -9,7 +9,7 @@ from pathlib import Path
 from contracts.errors import StateError
 from contracts.faults import point
 from contracts.site import Site
-from ingestion.adapters.csv_adapter import read_table
+from ingestion.adapters.file_adapter import FileAdapter
 from ingestion.adapters.outcome import Ignored
 from ingestion.atomic import replace_file
 from ingestion.files.door import DONE, bytes_file, spool_folder
@@ -89,7 +89,7 @@ def _erased_records(site: Site, frames: Sequence[Frame]) -> set[tuple[str, int, 
         source, file = site.sources.get(frame.source), bytes_file(site.paths, frame.sha256)
         if frame.sha256 not in noted or source is None or not file.exists():
             continue
-        table = read_table(file.read_bytes(), source)
+        table = FileAdapter(source, site.streams).read(file.read_bytes())
         if not isinstance(table, Rejection):
             found |= {(frame.segment, frame.offset, r.number) for r in table.records if r.cells == Ignored(ERASED)}
     return found

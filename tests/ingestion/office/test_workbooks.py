@@ -11,16 +11,20 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
+from bruk.erasure import erase_by_identifier
 from bruk.office.workbook import write_workbook
+from bruk.verify import verify
 from contracts.office import FOLDER
 from contracts.site import Site
 from ingestion.files.door import bytes_file, drop_files
+from ingestion.files.pseudonyms import site_key
+from ingestion.landing.rebuild import rebuild_landing
 from ingestion.landing.sealer import land_pending
 from ingestion.rejection import Rejection
 from ingestion.spool.reader import SpooledMessage, messages, sealed_segments
 from ingestion.validation.personal import is_pseudonym
 from tests.ingestion.files.persons import MAIL, NAME, PERSON, site_with_key, traces
-from tests.ingestion.landing.test_landing import rows
+from tests.ingestion.landing.test_landing import outcomes, rows
 from tests.ingestion.office.filled import TEMPLATES, filled, workbook
 from tests.ingestion.office.reading import Reading, read
 from tests.sites import clock_at, make_site
@@ -180,6 +184,25 @@ def test_everybody_in_a_list_of_persons_is_a_pseudonym(tmp_path: Path) -> None:
     assert len(found) == 3
     assert all(is_pseudonym(row["person"]) for row in found)
     assert traces(site) == []
+
+
+def test_one_person_of_a_list_can_be_erased_and_all_others_stay_counted_where_they_were(tmp_path: Path) -> None:
+    site = site_with_key(tmp_path)
+    cells = filled(SKILLS)
+    cells[1][0] = PERSON
+    drop_files(site, [(put(site, workbook(SKILLS, cells)), FOLDER)], CLOCK)
+    land_pending(site, CLOCK)
+    before = {row["event_id"]: row["person"] for row in rows(site, "skills")}
+    sign = site_key(site.settings, site.paths).pseudonym(PERSON)
+    erase_by_identifier(site, PERSON, CLOCK)
+
+    assert {row["event_id"]: row["person"] for row in rows(site, "skills")} == {
+        event: person for event, person in before.items() if person != sign
+    }
+    assert len(before) == 3
+    assert outcomes(site) == {"accepted": 2, "example": 1, "erased": 1}
+    assert [line.check_id for line in verify(site).lines if not line.ok] == []
+    assert rebuild_landing(site, CLOCK).same
 
 
 def test_a_workbook_written_by_us_has_equal_bytes_each_time() -> None:
