@@ -173,6 +173,8 @@ def _summary(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, object]
     connection.execute(f"create table core.fct_enterprise_support ({columns}, hours decimal(18,3))")
     columns = ", ".join(f"{column} varchar" for column in ("event_id", "org_nr", "activity_kind", "actor_kind"))
     connection.execute(f"create table core.fct_participation ({columns})")
+    columns = ", ".join(f"{column} varchar" for column in ("event_id", "person", "gender", "age_band", "skill_type"))
+    connection.execute(f"create table core.fct_trained_person ({columns})")
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:

@@ -4,13 +4,6 @@ with refresh as (
     select * from {{ ref('stg_refresh') }}
 ),
 
-pilots as (
-    select
-        pilot_id,
-        unnest(regions) as activity_region
-    from {{ ref('dim_pilot') }}
-),
-
 participations as (
     select participation.*
     from {{ ref('fct_participation') }} as participation
@@ -37,14 +30,14 @@ final as (
         participations.activity_date,
         participations.subproject,
         participations.support_type,
-        coalesce(pilots.activity_region, 'unknown') as activity_region,
+        unnest(case when len(participations.regions) > 0 then participations.regions else ['unknown'] end)
+            as activity_region,
         coalesce(enterprises.size_class, 'unknown') as size_class,
         coalesce(enterprises.county, 'unknown') as county,
         coalesce(enterprises.municipality, 'unknown') as municipality,
         coalesce(participations.hours, 0)::decimal(18, 3) as hours
     from participations
     inner join enterprises on participations.org_nr = enterprises.org_nr
-    left join pilots on participations.pilot = pilots.pilot_id
     where participations.support_type is not null
 )
 
