@@ -78,7 +78,7 @@ def current_edition(paths: SitePaths) -> Path | None:
 def earlier_editions(paths: SitePaths) -> list[Path]:
     """What readers have in hand when a new edition comes, by publication: the frozen ones and the current one."""
     current = current_edition(paths)
-    frozen = [manifest.parent for manifest in paths.reports.glob(f"*/edition/{MANIFEST}")]
+    frozen = [found.parent for found in paths.reports.glob(f"[!.]*/edition/{MANIFEST}")]
     folders = {read_manifest(folder)["id"]: folder for folder in [*frozen, *([current] if current else [])]}
     return sorted(folders.values(), key=lambda folder: (read_manifest(folder)["published_at"], folder.name))
 

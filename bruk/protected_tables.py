@@ -14,6 +14,7 @@ import structlog
 
 from bruk.disclosure.cells import CellId, Layer, Said, cell_ids
 from bruk.disclosure.protection import Protected, protect
+from bruk.manifest import read_manifest
 from bruk.unprotected import unprotected_cells
 from contracts.disclosure import ALL, TableDefinition, TableList
 from contracts.site import Site
@@ -55,12 +56,13 @@ def write_protected(
 
 def read_layer(edition: Path) -> Layer:
     """All that an edition told of the cells of its tables."""
+    known_as = str(read_manifest(edition)["id"])  # a frozen one lies in a folder of another name
     files = [edition / f"{name}.parquet" for name in ("tab_table", "tab_cell")]
     if not all(file.exists() for file in files):
-        return Layer(edition.name)
+        return Layer(known_as)
     tables, cells = (pq.read_table(file, partitioning=None).to_pylist() for file in files)
     known = {row["table_id"]: row for row in tables}
-    return Layer(edition.name, {_cell_id(known[row["table_id"]], row): _said(row) for row in cells})
+    return Layer(known_as, {_cell_id(known[row["table_id"]], row): _said(row) for row in cells})
 
 
 def _cell_id(table: Mapping[str, Any], row: Mapping[str, Any]) -> CellId:

@@ -1,6 +1,7 @@
 """Two editions of a site are published; whoever has the files of both learns of no small group."""
 
 import random
+import shutil
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -8,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from bruk.disclosure.cells import CellId
-from bruk.editions import current_edition, publish
+from bruk.editions import current_edition, earlier_editions, publish
 from bruk.inputs import Plan
-from bruk.protected_tables import write_protected
+from bruk.protected_tables import read_layer, write_protected
 from bruk.unprotected import unprotected_cells
 from contracts.disclosure import table_list
 from expectations.verdicts import Verdict, keep
@@ -127,3 +128,13 @@ def test_a_sum_of_hours_that_is_shown_has_five_enterprises_and_none_that_dominat
             assert cell.contributors >= 5
             assert cell.largest + cell.second <= Decimal("0.85") * cell.value
     assert shown
+
+
+def test_a_frozen_edition_is_remembered_though_readers_see_a_newer_one(site):
+    frozen = edition_of(site, 40, 1)
+    shutil.copytree(frozen, site.paths.reports / "2026-11-24-styrgrupp" / "edition")
+    shutil.copytree(frozen, site.paths.reports / ".building" / "edition")
+    edition_of(site, 41, 2)
+    earlier = earlier_editions(site.paths)
+    assert [read_layer(folder).edition for folder in earlier] == ["20261101T100000Z-1", "20261101T100000Z-2"]
+    assert earlier[0] == site.paths.reports / "2026-11-24-styrgrupp" / "edition"
