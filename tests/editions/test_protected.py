@@ -19,6 +19,7 @@ from tests.bruk.disclosure.attacker import Attacker, Shape
 from tests.expectations.small_warehouse import make_warehouse, small_site
 from tests.sites import NOON, clock_at
 
+pytestmark = pytest.mark.slow
 AS_OF = datetime(2026, 11, 1, 10, 0, tzinfo=UTC)
 SUPPORTED = [table for table in table_list().tables if table.measure == "supported_enterprises"]
 

@@ -12,6 +12,7 @@ from contracts.disclosure import TableDefinition
 from tests.bruk.disclosure.attacker import Attacker, Name, Shape
 from tests.bruk.disclosure.micro import RULES, Firm, as_layer, count, firms, table
 
+pytestmark = pytest.mark.slow
 Told = dict[Name, int | None]
 
 LINKED = [table("size county"), table("county region")]
