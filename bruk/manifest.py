@@ -59,6 +59,12 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def hashes(folder: Path, *parts: str) -> dict[str, str]:
+    """Path below `folder` → sha256, of every file in the named folders of it, in order."""
+    files = sorted(file for part in parts for file in (folder / part).rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): sha256_of(file) for file in files}
+
+
 @cache
 def code_version() -> str:
     """`git describe` of the product, or the package's version where it is not a repository."""

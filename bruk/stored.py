@@ -9,7 +9,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from bruk.editions import edition_folders
-from bruk.manifest import MANIFEST, read_manifest, sha256_of
+from bruk.manifest import MANIFEST, hashes, read_manifest, sha256_of
+from bruk.reports.kept import Report, reports
 from bruk.verify_report import Line
 from bruk.warehouse import query
 from contracts.errors import StateError, TransientError
@@ -132,6 +133,21 @@ def _rows_line(stream: str, built: int, listed: int, landed: int, left_out: int,
 def edition_lines(paths: SitePaths) -> list[Line]:
     """The files of every edition are those of its manifest, byte for byte and row for row."""
     return [_edition_line(folder) for folder in edition_folders(paths)]
+
+
+def report_lines(paths: SitePaths) -> list[Line]:
+    """Everything that was frozen for a meeting is as it was, byte for byte."""
+    return [_report_line(paths, report) for report in reports(paths)]
+
+
+def _report_line(paths: SitePaths, report: Report) -> Line:
+    found = hashes(report.folder(paths), "edition", "pages")
+    wrong = sorted(path for path in report.files.keys() | found.keys() if report.files.get(path) != found.get(path))
+    return Line(
+        f"report.{report.id}", not wrong,
+        f"Rapporten {report.id} är oförändrad.", f"The report {report.id} is unchanged.",
+        _found(f"{len(report.files)} files", ("wrong", wrong)),
+    )  # fmt: skip
 
 
 def _edition_line(folder: Path) -> Line:

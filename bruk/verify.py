@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bruk.recount import Recount, Sender, recount
-from bruk.stored import edition_lines, landing_line, segment_lines, warehouse_lines
+from bruk.stored import edition_lines, landing_line, report_lines, segment_lines, warehouse_lines
 from bruk.verify_report import AccountRow, Line, VerifyReport
 from contracts.site import Site
 from ingestion.landing.sealer import landing_lock
@@ -54,6 +54,7 @@ def verify(site: Site) -> VerifyReport:
         landing_line(site.paths.landing, booked.files),
         *warehouse_lines(site, booked.files, booked.days_pending),
         *edition_lines(site.paths),
+        *report_lines(site.paths),
     ]
     return VerifyReport(lines, account_rows(booked.counts, booked.sequences))
 

@@ -31,12 +31,13 @@ def freeze(
     as_json: AsJson = False,
 ) -> None:
     """Keep an edition, its pages and its report pack for a meeting, for ever."""
+    from bruk.pages import render_pages
     from bruk.reports.freezing import freeze as make
 
     opened = open_site(site)
-    report, made = make(
-        opened, day_of(meeting), title, edition=edition, again=again, approved_by=approved_by
-    )  # fmt: skip
+    report, made = make(opened, day_of(meeting), title, edition=edition, again=again, approved_by=approved_by)
+    if made:
+        render_pages(opened)  # they list the meetings
     if as_json:
         print_json({**report.to_dict(), "made": made})
         return

@@ -43,9 +43,3 @@ def renderer() -> str:
     for library in _LIBRARIES:
         whole.update(f"{library}\0{metadata.version(library)}\n".encode())
     return whole.hexdigest()
-
-
-def hashes(folder: Path, *parts: str) -> dict[str, str]:
-    """Path below `folder` → sha256, of every file in the named folders of it, in order."""
-    files = sorted(file for part in parts for file in (folder / part).rglob("*") if file.is_file())
-    return {file.relative_to(folder).as_posix(): sha256_of(file) for file in files}

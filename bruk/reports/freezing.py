@@ -7,24 +7,23 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from bruk.editions import current_edition
-from bruk.manifest import code_version, read_manifest
-from bruk.reports.drawing import draw, hashes, renderer
+from bruk.manifest import code_version, hashes, read_manifest
+from bruk.reports.drawing import draw, renderer
 from bruk.reports.kept import MANIFEST, Report, find, reports
 from bruk.turns import turn, warehouse_turn
 from contracts.clock import Clock, system_clock, utc
 from contracts.errors import StateError, UsageError
 from contracts.paths import SitePaths
 from contracts.site import Site
-from ingestion.atomic import sync_folder
+from ingestion.atomic import replace_file, sync_folder
 
 _BUILDING = ".building-"
 _SLUG = 40
+_EARLIER = "earlier.json"
 
 
 def freeze(
@@ -45,40 +44,104 @@ def freeze(
     """
     with turn(site.paths.reports / ".turn"):
         source = _edition(site.paths, edition)
-        kept = [report for report in reports(site.paths) if report.day == meeting]
-        before = next(iter(kept), None)
+        before = _newest_of(site.paths, meeting) if again else _refuse_another(site.paths, meeting, source.name)
         if before is not None and before.edition == source.name:
             return before, False
-        if before is not None and not again:
-            raise UsageError(
-                f"{before.id} froze the edition {before.edition} for {meeting}; to freeze {source.name} for the same "
-                "meeting say --again: it becomes the version that counts, and both are kept"
-            )
-        return _freeze(site, source, meeting, title.strip() or "Möte", before, approved_by, clock), True
+        building = _emptied(site.paths.reports / f"{_BUILDING}{meeting}")
+        _draw(site, source, building)
+        return _keep(site, building, meeting, title, before, approved_by, clock), True
 
 
-def _freeze(
-    site: Site, source: Path, meeting: date, title: str, before: Report | None, approved_by: str | None, clock: Clock
-) -> Report:
-    version = before.version + 1 if before else 1
-    own = f"{meeting}-{slug(title)}" + (f"-v{version}" if version > 1 else "")
+def draft(site: Site, meeting: date) -> dict[str, str]:
+    """Draws what would be frozen for a meeting: it waits below var/reports to be approved, whatever comes since.
+
+    Returns `edition`, its id, and `changed`, what is restated since the last meeting, in words. A draft takes the place
+    of an earlier one of the same day. Raises UsageError when another edition is frozen for the meeting.
+    """
+    with turn(site.paths.reports / ".turn"):
+        source = _edition(site.paths, None)
+        _refuse_another(site.paths, meeting, source.name)
+        building = _emptied(site.paths.reports / f"{_BUILDING}{meeting}")
+        _draw(site, source, building)
+        waiting = _draft(site.paths, meeting)
+        shutil.rmtree(waiting, ignore_errors=True)
+        building.rename(waiting)
+        since = read_manifest(waiting / "edition")["since"]
+    changed = f"{since['restated']} numbers restated since {since['meeting']}" if since else "the first report"
+    return {"edition": source.name, "changed": changed}
+
+
+def freeze_draft(
+    site: Site, meeting: date, title: str, edition: str, approved_by: str | None = None, clock: Clock = system_clock
+) -> tuple[Report, bool]:
+    """Freezes the very bytes that were drafted and approved; as `freeze`, a second time makes nothing.
+
+    Raises UsageError when the draft of that edition is gone, or another edition is frozen for the meeting.
+    """
+    with turn(site.paths.reports / ".turn"):
+        before = _refuse_another(site.paths, meeting, edition)
+        if before is not None:
+            return before, False
+        waiting = _draft(site.paths, meeting)
+        if not waiting.exists() or read_manifest(waiting / "edition")["id"] != edition:
+            raise UsageError(f"there is no draft of the edition {edition} for {meeting} any more; make a new one")
+        return _keep(site, waiting, meeting, title, before, approved_by, clock), True
+
+
+def _draft(paths: SitePaths, meeting: date) -> Path:
+    """Where a draft waits; the web door shows it as `/moten/utkast-<day>/`."""
+    return paths.reports / f".draft-{meeting}"
+
+
+def _newest_of(paths: SitePaths, meeting: date) -> Report | None:
+    return next((report for report in reports(paths) if report.day == meeting), None)
+
+
+def _refuse_another(paths: SitePaths, meeting: date, edition: str) -> Report | None:
+    """The report of that meeting that holds now; raises UsageError when it froze another edition."""
+    before = _newest_of(paths, meeting)
+    if before is not None and before.edition != edition:
+        raise UsageError(
+            f"{before.id} froze the edition {before.edition} for {meeting}; to freeze {edition} for the same meeting "
+            "say --again: it becomes the version that counts, and both are kept"
+        )
+    return before
+
+
+def _draw(site: Site, source: Path, building: Path) -> None:
+    """The edition, its pages and its pack into the folder, with the list of earlier meetings that the pages show."""
+    with warehouse_turn(site.paths):  # a publication might prune it while it is read
+        shutil.copytree(source, building / "edition")
+    _check(building / "edition")
     earlier = [
         {"id": one.id, "meeting": one.meeting, "title": one.title, "edition": one.edition}
         for one in reports(site.paths)
     ]
-    with _building(site.paths, own) as building:
-        with warehouse_turn(site.paths):  # a publication might prune it while it is read
-            shutil.copytree(source, building / "edition")
-        _check(building / "edition")
-        draw(building / "edition", building, earlier)
-        manifest = read_manifest(building / "edition")
-        report = Report(
-            own, meeting.isoformat(), title, version, manifest["id"], manifest["as_of"], manifest["published_at"],
-            utc(clock()).isoformat(), approved_by, before.id if before else None, code_version(), renderer(), earlier,
-            hashes(building, "edition", "pages"),
-        )  # fmt: skip
-        text = json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
-        (building / MANIFEST).write_text(text, encoding="utf-8")
+    (building / _EARLIER).write_text(json.dumps(earlier, ensure_ascii=False), encoding="utf-8")
+    draw(building / "edition", building, earlier)
+
+
+def _keep(
+    site: Site, building: Path, meeting: date, title: str, before: Report | None, approved_by: str | None, clock: Clock
+) -> Report:
+    """Makes the folder the report of the meeting at one instant, when everything in it is on disk."""
+    title = title.strip() or "Möte"
+    version = before.version + 1 if before else 1
+    own = f"{meeting}-{slug(title)}" + (f"-v{version}" if version > 1 else "")
+    manifest = read_manifest(building / "edition")
+    earlier = json.loads((building / _EARLIER).read_text(encoding="utf-8"))
+    report = Report(
+        own, meeting.isoformat(), title, version, manifest["id"], manifest["as_of"], manifest["published_at"],
+        utc(clock()).isoformat(), approved_by, before.id if before else None, code_version(), renderer(), earlier,
+        hashes(building, "edition", "pages"),
+    )  # fmt: skip
+    replace_file(building / MANIFEST, json.dumps(report.to_dict(), ensure_ascii=False, indent=1).encode())
+    for folder, _, files in os.walk(building, topdown=False):
+        for name in files:
+            _sync(Path(folder) / name)
+        sync_folder(Path(folder))
+    building.rename(site.paths.reports / own)
+    sync_folder(site.paths.reports)
     return report
 
 
@@ -112,20 +175,12 @@ def _check(edition: Path) -> None:
         raise StateError(f"the edition {edition.name} is not what was published: {', '.join(wrong[:3])}")
 
 
-@contextmanager
-def _building(paths: SitePaths, own: str) -> Iterator[Path]:
-    """A folder that becomes the report at one instant, when everything in it is on disk."""
-    for rubbish in paths.reports.glob(f"{_BUILDING}*"):
+def _emptied(building: Path) -> Path:
+    """An empty folder of that name; what a crash left beside it goes."""
+    for rubbish in building.parent.glob(f"{_BUILDING}*"):
         shutil.rmtree(rubbish)
-    building = paths.reports / f"{_BUILDING}{own}"
     building.mkdir(parents=True)
-    yield building
-    for folder, _, files in os.walk(building, topdown=False):
-        for name in files:
-            _sync(Path(folder) / name)
-        sync_folder(Path(folder))
-    building.rename(paths.reports / own)
-    sync_folder(paths.reports)
+    return building
 
 
 def _sync(file: Path) -> None:

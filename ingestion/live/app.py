@@ -165,9 +165,12 @@ class _Frozen(StaticFiles):
         """Nothing to check: before the first meeting there is no folder."""
 
     def get_path(self, scope: Scope) -> str:
-        """`<report>/pages/…`, and nothing of a report that is being made."""
-        report = str(scope["path_params"]["report"])
-        return "/".join((report if not report.startswith(".") else "-", "pages", super().get_path(scope)))
+        """`<report>/pages/…`, or those of the draft of a day; nothing of what is being made."""
+        report, path = str(scope["path_params"]["report"]), super().get_path(scope)
+        if report.startswith(".") or ".." in path.split("/"):  # the edition lies beside the pages
+            return "-"
+        folder = report.replace("utkast-", ".draft-", 1) if report.startswith("utkast-") else report
+        return "/".join((folder, "pages", path))
 
 
 class _Headers:

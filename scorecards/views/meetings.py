@@ -12,6 +12,8 @@ from scorecards.meeting import Meeting
 from scorecards.restated import Told, restated
 from scorecards.voice import Voice
 
+_SHOWN = 300  # a page that can be mailed; the table of the report pack has all
+
 
 @dataclass(frozen=True)
 class MeetingLine:
@@ -39,6 +41,7 @@ class ChangesPage:
     told: list[Told]
     hrefs: list[str]
     counts: list[str]
+    more: str = ""
 
 
 def meetings_page(voice: Voice, page: Page, meetings: Sequence[Meeting]) -> MeetingsPage:
@@ -56,13 +59,20 @@ def _line(voice: Voice, page: Page, meeting: Meeting) -> MeetingLine:
 def changes_page(edition: Edition, voice: Voice, page: Page) -> ChangesPage:
     """Every number that the edition of the last meeting told otherwise, with old, new and cause."""
     since = edition.manifest.since
-    told = restated(edition, voice)
+    every = restated(edition, voice)
+    told = every[:_SHOWN]
     hrefs = [_href(edition, page, one) for one in told]
     if since is None:
         return ChangesPage("", "", told, hrefs, [])
+    more = voice("changes.more", n=voice.count(len(every) - _SHOWN)) if len(every) > _SHOWN else ""
     counts = [voice(f"changes.{name}", n=voice.count(getattr(since, name))) for name in ("equal", "new", "continued")]
     return ChangesPage(
-        voice("changes.since", title=since.title, day=voice.day(since.meeting)), since.edition, told, hrefs, counts
+        voice("changes.since", title=since.title, day=voice.day(since.meeting)),
+        since.edition,
+        told,
+        hrefs,
+        counts,
+        more,
     )
 
 
