@@ -20,6 +20,6 @@ def write_claims(folder: Path, first: date, last: date, out: Path) -> list[str]:
     files: list[str] = []
     for lang in LANGS:
         (out / lang).mkdir(parents=True, exist_ok=True)
-        written = write_claim(edition, Voice(lang, edition.manifest.time_zone), first, last, out / lang)
+        written = write_claim(folder, edition, Voice(lang, edition.manifest.time_zone), first, last, out / lang)
         files += [file.path for file in written]
     return files

@@ -10,6 +10,7 @@ from contracts.errors import UsageError
 from scorecards.edition import PROGRAMME, Edition
 from scorecards.facts import Scope
 from scorecards.figures import reason_of
+from scorecards.pack.codes import Code
 from scorecards.records import Indicator, Value
 from scorecards.voice import Voice
 
@@ -32,21 +33,27 @@ class ClaimRow:
     indicator: Indicator
 
 
-def claim(edition: Edition, voice: Voice, first: date, last: date, scope: Scope = PROGRAMME) -> list[ClaimRow]:
-    """The values of every indicator with a code, in order of code, for the local days `first` to `last`.
+def claim(
+    edition: Edition, listed: Sequence[Code], voice: Voice, first: date, last: date, scope: Scope = PROGRAMME
+) -> list[ClaimRow]:
+    """The values of every indicator with a code, in order of list and code, for the local days `first` to `last`.
 
-    Raises UsageError when the period is not of whole months: an edition holds months.
+    `listed`: the codes as the funder's lists say on the last day. Raises UsageError when the period is not of whole
+    months: an edition holds months.
     """
     whole = first.day == 1 and (last + _DAY).day == 1
     if first > last or not whole:
         raise UsageError(
             f"a claim is of whole months: say the first and the last day of months, not {first} and {last}"
         )
-    coded = [item for item in edition.indicators_of(scope) if item.code]
-    return [_row(edition, voice, item, scope, first, last) for item in sorted(coded, key=lambda item: str(item.code))]
+    measured = {item.indicator_id: item for item in edition.indicators_of(scope)}
+    coded = [code for code in listed if code.indicator_id in measured]
+    return [_row(edition, voice, code, measured[code.indicator_id], scope, first, last) for code in coded]
 
 
-def _row(edition: Edition, voice: Voice, item: Indicator, scope: Scope, first: date, last: date) -> ClaimRow:
+def _row(
+    edition: Edition, voice: Voice, code: Code, item: Indicator, scope: Scope, first: date, last: date
+) -> ClaimRow:
     series = edition.series(item.indicator_id, scope)
     newest = _newest(series, last)
     cumulative = newest.value if newest and item.type == "CUM" else None
@@ -58,10 +65,10 @@ def _row(edition: Edition, voice: Voice, item: Indicator, scope: Scope, first: d
         outcome = cumulative - ((before.value or 0) if before else 0)
     progress = edition.progress_of(item.indicator_id, scope)
     return ClaimRow(
-        code=item.code or "",
-        list=voice("claim.list.2021"),
-        name=voice.of(item.name),
-        unit=voice.unit_of(item.unit, item.n_unit),
+        code=code.code,
+        list=code.list,
+        name=code.name[voice.lang],
+        unit=code.unit[voice.lang],
         target=progress.target if progress else None,
         outcome=outcome,
         cumulative=cumulative,

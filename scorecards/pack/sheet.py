@@ -12,6 +12,7 @@ from scorecards.facts import Scope
 from scorecards.figures import URGENCY, Figure, Status, figure, status_of
 from scorecards.links import Page
 from scorecards.pack.claim import ClaimRow, claim
+from scorecards.pack.codes import Code
 from scorecards.pack.decisions import decisions
 from scorecards.records import Indicator
 from scorecards.restated import Told, restated
@@ -69,8 +70,8 @@ class Sheet:
     definitions: str
 
 
-def sheet(edition: Edition, voice: Voice, scope: Scope) -> Sheet:
-    """The sheet of the programme, or of the pilot that the scope names."""
+def sheet(edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope) -> Sheet:
+    """The sheet of the programme, or of the pilot that the scope names; `listed` are the codes of a claim."""
     page = Page(voice.lang, "programme")
     items = edition.indicators_of(scope)
     figures = [figure(edition, voice, page, item, scope) for item in items]
@@ -88,7 +89,7 @@ def sheet(edition: Edition, voice: Voice, scope: Scope) -> Sheet:
         changes_note=_changes_note(edition, voice, told),
         decisions=needed[:_DECISIONS],
         decisions_more=_more(voice, len(needed) - _DECISIONS),
-        **_claim(edition, voice, scope),
+        **_claim(edition, listed, voice, scope),
         edition=manifest.id,
         as_of=voice.instant(manifest.as_of),
         published=voice.instant(manifest.published_at),
@@ -169,13 +170,13 @@ def _more(voice: Voice, n: int) -> str:
     return voice("sheet.more", n=voice.count(n)) if n > 0 else ""
 
 
-def _claim(edition: Edition, voice: Voice, scope: Scope) -> dict[str, Any]:
+def _claim(edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope) -> dict[str, Any]:
     """This year so far: what a claim of any of its months is a part of."""
     today = edition.manifest.as_of_day
     if today is None:
         return {"claim": [], "claim_period": ""}
     first, last = date(today.year, 1, 1), end_of_month(today)
-    rows = claim(edition, voice, first, last, scope)
+    rows = claim(edition, listed, voice, first, last, scope)
     lines = [_line(voice, row) for row in rows[:_CLAIM]]
     said = voice("sheet.claim.period", first=voice.short_day(first), last=voice.short_day(today))
     return {"claim": lines, "claim_period": said}

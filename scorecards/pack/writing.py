@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from scorecards.edition import PROGRAMME, Edition
 from scorecards.facts import Scope
 from scorecards.pack.claim import claim
+from scorecards.pack.codes import Code, codes
 from scorecards.pack.csv_file import write_csv
 from scorecards.pack.files import PackFile, sheet_path
 from scorecards.pack.pdf import write_pdf
@@ -32,20 +33,21 @@ def write_pack(folder: Path, out: Path, report: Report = lambda done, of: None) 
     edition = read_edition(folder, folder / "no-gate")
     files: list[PackFile] = []
     scopes: list[Scope] = [PROGRAMME, *(("pilot", pilot.pilot_id) for pilot in edition.pilots)]
+    listed = codes(folder, edition.manifest.as_of_day or edition.manifest.published_at.date())
     of = len(LANGS) * len(scopes)
     for lang in LANGS:
         voice = Voice(lang, edition.manifest.time_zone)
         (out / lang).mkdir(parents=True, exist_ok=True)
         files += _tables(folder, edition, voice, out)
-        files += _claim(edition, voice, out)
+        files += _claim(folder, edition, voice, out)
         for scope in scopes:
-            files.append(_sheet(edition, voice, scope, out))
+            files.append(_sheet(edition, listed, voice, scope, out))
             report(sum(file.kind == "pdf" for file in files), of)
     return files
 
 
-def _sheet(edition: Edition, voice: Voice, scope: Scope, out: Path) -> PackFile:
-    shown = sheet(edition, voice, scope)
+def _sheet(edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope, out: Path) -> PackFile:
+    shown = sheet(edition, listed, voice, scope)
     path = sheet_path(voice.lang, scope)
     html = environment(voice).get_template("sheet.html").render(sheet=shown)
     write_pdf(html, out / path, edition.manifest.published_at)
@@ -95,19 +97,19 @@ def _about(edition: Edition, voice: Voice) -> list[tuple[str, str]]:
     ]
 
 
-def _claim(edition: Edition, voice: Voice, out: Path) -> list[PackFile]:
+def _claim(folder: Path, edition: Edition, voice: Voice, out: Path) -> list[PackFile]:
     """The values of this year so far."""
     today = edition.manifest.as_of_day
     if today is None:
         return []
-    return write_claim(edition, voice, date(today.year, 1, 1), end_of_month(today), out / voice.lang)
+    return write_claim(folder, edition, voice, date(today.year, 1, 1), end_of_month(today), out / voice.lang)
 
 
-def write_claim(edition: Edition, voice: Voice, first: date, last: date, out: Path) -> list[PackFile]:
+def write_claim(folder: Path, edition: Edition, voice: Voice, first: date, last: date, out: Path) -> list[PackFile]:
     """Writes the values of a claim for the months from `first` to `last` as XLSX and CSV into the folder `out`."""
     columns = ("code", "list", "name", "unit", "target", "outcome", "cumulative", "comment")
     rows: list[list[Cell]] = [
-        [getattr(row, column) for column in columns] for row in claim(edition, voice, first, last)
+        [getattr(row, column) for column in columns] for row in claim(edition, codes(folder, last), voice, first, last)
     ]
     headings = [voice(f"claim.{column}") for column in columns]
     stem = f"{voice('pack.claim.file')}-{first:%Y-%m}-{last:%Y-%m}"

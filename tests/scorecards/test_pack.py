@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from pypdf import PdfReader
 from contracts.editions import EDITION_TABLES, RESTATEMENT
 from contracts.errors import UsageError
 from scorecards.pack.claim import claim
+from scorecards.pack.codes import Code, codes
 from scorecards.pack.columns import pack_words
 from scorecards.pack.csv_file import write_csv, written
 from scorecards.pack.files import FOLDER, PackFile
@@ -30,8 +32,18 @@ from scorecards.voice import Voice
 
 Packed = tuple[Path, list[PackFile]]
 MADE_AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+LISTED = [
+    Code(
+        "G1.4d",
+        "2021-2027",
+        "RCO04",
+        {"sv": "Företag med icke-finansiellt stöd", "en": "x"},
+        {"sv": "företag", "en": "y"},
+    )
+]
 #: Tables that no reader of the pack has, and why.
 NOT_FOR_READERS = {
+    "dim_counted": "parts of indicators",
     "dim_channel": "what the gate judges measurements by",
     "dim_equipment": "with devices and owners",
     "dim_metric": "the page of definitions says it better",
@@ -231,15 +243,16 @@ def test_a_claim_tells_what_its_months_added_and_the_sum_since_the_start(edition
     found = read_edition(edition, edition / "no-gate")
     voice = Voice("sv", found.manifest.time_zone)
     series = {value.period_start.month: value.value for value in found.series("G1.4d", ("programme", "nms"))}
-    (row,) = claim(found, voice, date(2026, 8, 1), date(2026, 10, 31))
-    assert (row.code, row.list, row.unit, row.target) == ("RCO04", "Eruf 2021–2027", "företag", 90)
+    (row,) = claim(found, LISTED, voice, date(2026, 8, 1), date(2026, 10, 31))
+    assert (row.code, row.list, row.unit, row.target) == ("RCO04", "2021-2027", "företag", 90)
     assert row.cumulative == series[10]
     assert row.outcome == (series[10] or 0) - (series[7] or 0)
     parts = [
-        claim(found, voice, date(2026, m, 1), date(2026, m, 30 if m in (6, 9) else 31))[0].outcome for m in range(5, 11)
+        claim(found, LISTED, voice, date(2026, m, 1), date(2026, m, 30 if m in (6, 9) else 31))[0].outcome
+        for m in range(5, 11)
     ]
     assert sum(part or 0 for part in parts) == row.cumulative
-    (now,) = claim(found, voice, date(2026, 11, 1), date(2026, 11, 30))
+    (now,) = claim(found, LISTED, voice, date(2026, 11, 1), date(2026, 11, 30))
     assert now.comment.startswith("Sista månaden är inte slut; räknat till och med 23 november 2026.")
 
 
@@ -249,4 +262,25 @@ def test_a_claim_tells_what_its_months_added_and_the_sum_since_the_start(edition
 def test_a_claim_of_no_whole_months_is_refused(edition: Path, first: Any, last: Any) -> None:
     found = read_edition(edition, edition / "no-gate")
     with pytest.raises(UsageError, match="whole months"):
-        claim(found, Voice("sv", found.manifest.time_zone), date(*first), date(*last))
+        claim(found, LISTED, Voice("sv", found.manifest.time_zone), date(*first), date(*last))
+
+
+def test_a_code_is_reported_as_its_list_says_on_the_day_and_never_from_what_is_merely_near(tmp_path: Path) -> None:
+    official = {
+        "code_list": "2021-2027",
+        "code": "RCO10",
+        "valid_from": date(2021, 7, 1),
+        "valid_to": date(2026, 6, 30),
+    }
+    names = {"name_sv": "Gammalt", "name_en": "Old", "unit_sv": "företag", "unit_en": "enterprises"}
+    later = official | {"valid_from": date(2026, 7, 1), "valid_to": None}
+    pq.write_table(
+        pa.Table.from_pylist([official | names, later | names | {"name_sv": "Nytt"}]),
+        tmp_path / "dim_erdf_code.parquet",
+    )
+    relations = [("G1.1d", "equal"), ("G1.3c", "similar"), ("G1.1e", "nearest")]
+    rows = [{"indicator_id": i, "code_list": "2021-2027", "code": "RCO10", "relation": r} for i, r in relations]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "dim_indicator_code.parquet")
+    assert [(one.indicator_id, one.name["sv"]) for one in codes(tmp_path, date(2026, 6, 30))] == [("G1.1d", "Gammalt")]
+    assert [(one.indicator_id, one.name["sv"]) for one in codes(tmp_path, date(2026, 7, 1))] == [("G1.1d", "Nytt")]
+    assert codes(tmp_path / "none", date(2026, 7, 1)) == []
