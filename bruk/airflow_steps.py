@@ -91,6 +91,36 @@ def pages() -> int:
     return render_pages(load_site())
 
 
+def draft(meeting: str) -> dict[str, str]:
+    """Draws what would be frozen for the meeting of that day; its edition, what changed, and where it can be read.
+
+    Raises UsageError when there is no edition, or another one is frozen for the meeting already.
+    """
+    from bruk.reports.freezing import draft as draw
+
+    site = load_site()
+    address = f"http://{site.settings.host}:{site.settings.web_port}/moten/utkast-{meeting}/"
+    return draw(site, date.fromisoformat(meeting)) | {"address": address}
+
+
+def freeze(drafted: dict[str, str], meeting: str, title: str, approved_by: str = "") -> str:
+    """Freezes what was drafted and approved, whatever was published since; returns the id of the report."""
+    from bruk.pages import render_pages
+    from bruk.reports.freezing import freeze_draft
+
+    site, day = load_site(), date.fromisoformat(meeting)
+    report, _ = freeze_draft(site, day, title, drafted["edition"], approved_by.strip() or None)
+    render_pages(site)  # they list the meetings
+    return report.id
+
+
+def pack() -> bool:
+    """Makes the report pack of the current edition unless it is there; whether it was made."""
+    from bruk.pages import add_pack
+
+    return add_pack(load_site())
+
+
 def _step(refresh_id: str, step: Callable[[Site, Plan], None]) -> str:
     from bruk.inputs import read_plan
     from bruk.turns import warehouse_turn

@@ -23,6 +23,9 @@ EVERY_STEP: dict[str, Any] = {
     "retry_policy": ExceptionRetryPolicy([RetryRule(TerminalError, RetryAction.FAIL)]),
 }
 
+#: Steps that read an edition and never open the warehouse: they stand in no writer's way, and drawing takes minutes.
+OF_AN_EDITION = {name: value for name, value in EVERY_STEP.items() if name not in ("pool", "weight_rule")}
+
 
 def refresh_chain(planned: Any) -> None:
     """planned → core → gate (streams) → marts → gate (marts) and edition → pages."""

@@ -20,15 +20,14 @@ HEAVY = ("dbt", "great_expectations", "duckdb", "pandas", "pyarrow", "numpy", "p
 
 
 def test_reading_the_dag_files_imports_no_heavy_library() -> None:
-    script = (
-        f"import dags.refresh, dags.backfill, sys, json; print(json.dumps([n for n in {HEAVY} if n in sys.modules]))"
-    )
+    dags = "import dags.refresh, dags.backfill, dags.report, dags.pack, sys, json; "
+    script = dags + f"print(json.dumps([name for name in {HEAVY} if name in sys.modules]))"
     done = subprocess.run([sys.executable, "-c", script], cwd=PRODUCT, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout.splitlines()[-1]) == []
 
 
 def test_there_are_a_refresh_and_a_backfill_and_both_go_the_same_way(dags: dict[str, Any]) -> None:
-    assert set(dags) == {"bruk_refresh", "bruk_backfill"}
+    assert set(dags) == {"bruk_refresh", "bruk_backfill", "bruk_report", "bruk_pack"}
     for dag, first in ((dags["bruk_refresh"], "pending"), (dags["bruk_backfill"], "backfill")):
         ordered = [task.task_id for task in dag.topological_sort()]
         assert ordered == [first, *CHAIN, "pages", "finished"]
@@ -44,7 +43,15 @@ def test_every_step_stands_in_the_pool_of_one_writer(dags: dict[str, Any]) -> No
         pool = Pool.get_pool("duckdb_writer", session=session)
         assert pool is not None
         assert pool.slots == 1
-    assert {(task.pool, task.pool_slots) for dag in dags.values() for task in dag.tasks} == {("duckdb_writer", 1)}
+    writers = [dags[name] for name in ("bruk_refresh", "bruk_backfill")]
+    assert {(task.pool, task.pool_slots) for dag in writers for task in dag.tasks} == {("duckdb_writer", 1)}
+
+
+def test_a_report_waits_for_a_person_in_nobodys_way(dags: dict[str, Any]) -> None:
+    dag = dags["bruk_report"]
+    assert [task.task_id for task in dag.topological_sort()] == ["draft", "approval", "freeze"]
+    assert {task.pool for name in ("bruk_report", "bruk_pack") for task in dags[name].tasks} == {"default_pool"}
+    assert dag.timetable.can_be_scheduled is False
 
 
 def test_a_step_that_hangs_does_not_hold_the_slot_for_ever(dags: dict[str, Any]) -> None:
