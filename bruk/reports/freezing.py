@@ -205,7 +205,13 @@ def draw_again(site: Site, name: str, out: Path) -> tuple[Report, list[str]]:
     if damaged:
         raise StateError(f"{report.id} is not what was frozen any more: {', '.join(damaged[:3])}")
     out.mkdir(parents=True, exist_ok=True)
-    draw(report.edition_folder(site.paths), out, report.earlier)
+    try:
+        draw(report.edition_folder(site.paths), out, report.earlier)
+    except StateError as error:
+        raise StateError(
+            f"the program of today cannot draw {report.id}, which {report.code_version} drew; the kept pages are the "
+            f"truth: {report.folder(site.paths) / 'pages'} ({error})"
+        ) from error
     drawn = hashes(out, "pages")
     promised = {path: sha256 for path, sha256 in report.files.items() if not path.startswith("edition/")}
     return report, sorted(path for path in promised.keys() | drawn.keys() if promised.get(path) != drawn.get(path))

@@ -53,8 +53,13 @@ def tables(folder: Path, edition: Edition, voice: Voice) -> Iterator[Table]:
             yield _table(file, words, edition, voice)
 
 
-def column(name: str, words: ColumnWords, voice: Voice) -> Column:
-    """A column with its heading, which names the unit where there is one unit for all rows."""
+def column(name: str, words: ColumnWords | None, voice: Voice) -> Column:
+    """A column with its heading, which names the unit where there is one unit for all rows.
+
+    An edition of another version may have columns that nobody has words for any more: they are called as they are.
+    """
+    if words is None:
+        return Column(name, name, "", "")
     heading = words.sv if voice.lang == "sv" else words.en
     unit = words.unit.strip("=")
     return Column(name, f"{heading} [{unit}]" if unit else heading, words.unit, voice.of_text(words.says))
@@ -64,7 +69,7 @@ def _table(file: Path, words: TableWords, edition: Edition, voice: Voice) -> Tab
     names = pq.read_schema(file).names
     shown = [added for name in names for added in (name, *_beside(name))]
     known = pack_words().columns
-    columns = [column(name, known[name], voice) for name in shown]
+    columns = [column(name, known.get(name), voice) for name in shown]
     rows = _rows(file, names, edition, voice)
     return Table(
         file.stem, voice.of_text(words.file), voice.of_text(words.name), voice.of_text(words.says), columns, rows
