@@ -67,7 +67,10 @@ compared as (
         case when band_low is null then progress end as progress,
         case when band_low is null then expected end as expected,
         round(progress - expected, 9) as ahead_by,
-        round(greatest(band_low - value, value - band_high, 0) / nullif(band_high - band_low, 0), 9) as outside_by
+        case
+            when value between band_low and band_high then 0
+            else round(greatest(band_low - value, value - band_high) / nullif(band_high - band_low, 0), 9)
+        end as outside_by
     from measured
 ),
 

@@ -44,7 +44,10 @@ joined as (
         frame.*,
         frame.stands_on = 'records' as of_records,
         frame.stands_on = 'planned_time' as of_plan,
-        inputs.numerator,
+        case
+            when inputs.denominator is not null then coalesce(inputs.numerator, 0)
+            else inputs.numerator
+        end as numerator,
         inputs.denominator,
         coalesce(inputs.n, 0) as n,
         inputs.incomplete_inputs,
@@ -54,9 +57,8 @@ joined as (
         inputs.metric_reason,
         frame.how in ('share', 'ratio', 'metric') or (frame.how = 'own' and frame.type <> 'CUM') as has_denominator,
         frame.how not in ('median', 'median_per_subject', 'gap') as is_quotient,
-        coalesce(inputs.n, 0) < frame.n_min and not (
-            frame.type = 'CUM' and (frame.protects = 'none' or coalesce(inputs.n, 0) = 0)
-        ) as is_hidden,
+        (frame.type = 'CUM' or frame.how = 'distinct') and (frame.protects = 'none' or inputs.indicator_id is null)
+            as is_open_count,
         case when frame.stands_on = 'planned_time' then months.coverage end as coverage,
         coalesce(case when frame.type <> 'CUM' then evidence.newest_input_at end, inputs.newest_input_at)
             as newest_machine_at,
@@ -83,17 +85,19 @@ joined as (
             and frame.period_start = evidence.period_start
 ),
 
--- Unknown is "not assessable" with its reason, never 0. A count may be 0 once the source of it has sent anything.
+-- Unknown is "not assessable" with its reason, never 0. A count may be 0 once the source of it has sent anything; it is
+-- open where it protects nobody, or where there is no record that somebody could stand behind.
 reasoned as (
     select
         joined.*,
+        joined.n < joined.n_min and not joined.is_open_count as is_hidden,
         case when joined.of_records then joined.newest_row_at else joined.newest_machine_at end as newest_input_at,
         case
             when ever.first_day is null or (joined.how <> 'own' and joined.period_end < ever.first_day) then 'no_data'
             when joined.how = 'metric' and joined.newest_row_at is null then coalesce(joined.metric_reason, 'no_data')
             when joined.how = 'metric' then joined.metric_reason
             when joined.how in ('median', 'median_per_subject', 'gap', 'latest') and joined.numerator is null then 'no_data'
-            when joined.type = 'CUM' and (joined.protects = 'none' or joined.n = 0) then null
+            when joined.is_open_count then null
             when joined.coverage < joined.coverage_min or (joined.of_plan and joined.coverage is null)
                 then 'low_coverage'
             when joined.has_denominator and coalesce(joined.denominator, 0) = 0 then 'no_denominator'
