@@ -26,7 +26,8 @@ paired as (
 companies as (
     select
         org_nr,
-        arg_max(company_region, activity_date) filter (where company_region is not null) as company_region
+        arg_max(company_region, row(activity_date, received_at, event_id)) filter (where company_region is not null)
+            as company_region
     from {{ ref('fct_participation') }}
     group by org_nr
 ),
