@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from bruk.gate_status import GateReason, GateState, GateStatus, read_status, reason_of, write_status
 from bruk.manifest import MANIFEST, manifest_of, read_manifest, sha256_of
 from bruk.protected_tables import write_protected
+from bruk.protected_values import write_protected_values
 from bruk.reports.table import write_restatements
 from bruk.warehouse import export_edition
 from contracts.clock import Clock, system_clock, utc
@@ -117,7 +118,9 @@ def _write(site: Site, plan: Plan, now: datetime) -> str:
     building = editions / f"{_BUILDING}{edition_id}"
     building.mkdir()
     export_edition(site, EDITION_TABLES, building)
-    write_protected(site, table_list(), earlier_editions(site.paths), building, edition_id)
+    listed, earlier = table_list(), earlier_editions(site.paths)
+    write_protected(site, listed, earlier, building, edition_id)
+    write_protected_values(site, listed.rules, earlier, building)
     verdicts = verdict_file(site.paths.verdicts, plan.refresh_id)
     (building / "verdicts.json").write_bytes(verdicts.read_bytes())
     manifest = manifest_of(

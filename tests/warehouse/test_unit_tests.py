@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,9 +56,7 @@ def test_every_model_that_computes_has_a_worked_example(empty: Site) -> None:
     shown = {test["model"] for test in manifest["unit_tests"].values()}
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     computing = {
-        node["name"]
-        for node in models
-        if _OF_DEFINITIONS.match(node["path"]) and _COMPUTES.search(node["raw_code"])
+        node["name"] for node in models if _OF_DEFINITIONS.match(node["path"]) and _COMPUTES.search(node["raw_code"])
     }
     assert len(computing) > 30
     assert not (computing | _STITCHING) - _TABULATED - shown

@@ -106,7 +106,8 @@ final as (
         received_at as input_at,
         failed,
         place,
-        subject
+        subject,
+        protected
     from weighed
 )
 

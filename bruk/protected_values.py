@@ -1,0 +1,111 @@
+"""Takes out of a new edition the values that month by month, or with earlier editions, would tell of single persons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import structlog
+
+from bruk.disclosure.cells import Cell
+from bruk.disclosure.series import Key, Measured, tell
+from bruk.warehouse import ask
+from contracts.disclosure import Rules
+from contracts.indicators import Indicator
+from contracts.site import Site
+
+log = structlog.get_logger()
+
+#: What the definitions protect and sum up or count; a share, a median or a gap tells no single contribution.
+_HOWS = ("distinct", "sum")
+_KEY = ["indicator_id", "scope_type", "scope_id", "period_start"]
+_CONTRIBUTIONS = """
+    with contributions as (
+        select i.indicator_id, i.scope_type, i.scope_id, i.period_start, i.protected, sum(i.numerator) as amount
+        from indicators.int_counted_input i
+        where i.indicator_id in ({listed}) and i.protected is not null
+        group by all
+    )
+    select indicator_id, scope_type, scope_id, period_start, sum(amount), count(*), max(amount), (max(amount, 2))[2]
+    from contributions group by all order by all
+"""
+_EMPTIED = ("value", "numerator", "denominator", "n")
+
+
+def write_protected_values(site: Site, rules: Rules, earlier: Sequence[Path], folder: Path) -> int:
+    """Empties the withheld values of the tables in `folder`, with the reason `withheld`; returns how many.
+
+    Their inputs say nothing of what they add, and their progress is not assessable. `earlier`: editions that readers
+    have, the oldest first. Raises TransientError while another process writes the warehouse.
+    """
+    measured = {item.id: _measured(item) for item in site.registry.indicators if _is_protected(item)}
+    if not measured:
+        return 0
+    values = pq.read_table(folder / "fct_indicator_value.parquet", partitioning=None)
+    shown = _told(values, measured)
+    cells = {key: cell for key, cell in _cells(site.paths.warehouse, measured) if key in shown}
+    before = [_told(_values_of(edition), measured) for edition in earlier]
+    withheld = {one.key for one in tell(cells, measured, before, rules) if one.why is not None}
+    log.info("values_protected", values=len(cells), withheld=len(withheld))
+    if withheld:
+        _empty(folder, values, withheld)
+    return len(withheld)
+
+
+def _is_protected(item: Indicator) -> bool:
+    return item.protects != "none" and item.measure.how in _HOWS
+
+
+def _measured(item: Indicator) -> Measured:
+    """A record names one subproject and one region of its company at the most: its amounts add up over them."""
+    sums = item.measure.how == "sum"
+    return Measured(
+        about="persons" if item.protects == "persons" else "enterprises",
+        whole=not sums,
+        cumulative=item.measure.over == "since_start",
+        additive=frozenset({"subproject", "company_region"} & set(item.scope) if sums else ()),
+    )
+
+
+def _cells(warehouse: Path, listed: Iterable[str]) -> Iterable[tuple[Key, Cell]]:
+    names = ", ".join(f"'{name}'" for name in listed)
+    _, rows = ask(warehouse, _CONTRIBUTIONS.format(listed=names))
+    for indicator, scope_type, scope_id, period, value, contributors, largest, second in rows:
+        yield Key(indicator, scope_type, scope_id, period), Cell(value, contributors, largest, second or 0)
+
+
+def _values_of(edition: Path) -> pa.Table:
+    return pq.read_table(edition / "fct_indicator_value.parquet", partitioning=None)
+
+
+def _told(values: pa.Table, measured: Iterable[str]) -> dict[Key, Cell]:
+    """What a table of values tells of these indicators: the value, and how many stand behind it."""
+    mine = pc.and_(values["assessable"], pc.is_in(values["indicator_id"], value_set=pa.array(list(measured))))
+    rows = values.filter(mine).select([*_KEY, "value", "n"]).to_pylist()
+    return {Key(*(row[c] for c in _KEY)): Cell(row["value"], row["n"] or 0) for row in rows}
+
+
+def _empty(folder: Path, values: pa.Table, withheld: set[Key]) -> None:
+    emptied = dict.fromkeys(_EMPTIED) | {"assessable": False, "reason": "withheld"}
+    _rewrite(folder / "fct_indicator_value.parquet", values, withheld, emptied)
+    inputs = pq.read_table(folder / "fct_indicator_input.parquet", partitioning=None)
+    nothing = {"numerator": None, "denominator": None, "included": False, "reason": "suppressed"}
+    _rewrite(folder / "fct_indicator_input.parquet", inputs, withheld, nothing)
+    progress = pq.read_table(folder / "fct_indicator_progress.parquet", partitioning=None)
+    unknown = {"value": None, "progress": None, "status": "not_assessable"}
+    _rewrite(folder / "fct_indicator_progress.parquet", progress, withheld, unknown)
+
+
+def _rewrite(file: Path, table: pa.Table, withheld: set[Key], emptied: Mapping[str, Any]) -> None:
+    """The table with these columns changed where the key is withheld; other rows and their order stay."""
+    keys = zip(*(table[column].to_pylist() for column in _KEY), strict=True)
+    hit = pa.array([Key(*key) in withheld for key in keys], pa.bool_())
+    for name, value in emptied.items():
+        at, kind = table.schema.get_field_index(name), table.schema.field(name).type
+        changed = pc.if_else(hit, pa.scalar(value, kind), table[name])
+        table = table.set_column(at, table.schema.field(name), changed)
+    pq.write_table(table, file, compression="zstd")
