@@ -12,6 +12,7 @@ from bruk.editions import current_edition
 from bruk.gate_status import read_status
 from bruk.pages import has_pages
 from contracts.errors import TransientError
+from contracts.paths import SitePaths
 from contracts.settings import Settings
 from contracts.site import Site, load_site
 from ingestion.ledger import read_pending
@@ -42,15 +43,17 @@ def run(folder: Path, report: Report = lambda line: None) -> Run:
     report("waiting for broker, pages and Airflow")
     services.up(folder, wait=True, report=report)
     edition = _first_edition(site, report)
-    return Run(edition, addresses(site.settings), time.monotonic() - began)
+    return Run(edition, addresses(site.settings, site.paths), time.monotonic() - began)
 
 
-def addresses(settings: Settings) -> list[tuple[str, str]]:
+def addresses(settings: Settings, paths: SitePaths) -> list[tuple[str, str]]:
     """What people open, in the order in which they want it."""
     pages = f"http://{settings.host}:{settings.web_port}"
     return [
         ("Styrkort · scorecards", f"{pages}/"),
         ("Maskiner · live", f"{pages}/live/"),
+        ("Programmets sidor · for the programme", str(paths.sites / "programme" / "current")),
+        ("Öppna sidor · for everybody", str(paths.sites / "open" / "current")),
         ("Airflow", f"http://127.0.0.1:{settings.airflow_port}/"),
         ("MQTT", f"{settings.mqtt_host}:{settings.mqtt_port}"),
     ]

@@ -87,8 +87,13 @@ class SitePaths:
 
     @property
     def pages(self) -> Path:
-        """Rendered pages; `pages/current` is a link to the newest complete set."""
+        """Rendered pages for those of the house; `pages/current` is a link to the newest complete set."""
         return self.var / "pages"
+
+    @property
+    def sites(self) -> Path:
+        """Rendered pages for others, each to be served by itself: `sites/open/current`, `sites/programme/current`."""
+        return self.var / "sites"
 
     @property
     def status(self) -> Path:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from scorecards.edition import Edition
-from scorecards.metric_records import Kpi, Metric
+from collections.abc import Mapping
+
+from scorecards.metric_records import Element, Kpi, Metric
 from scorecards.voice import Voice
 
 
@@ -15,19 +16,19 @@ def told(voice: Voice, metric: Metric, value: float | None) -> str:
     return voice.significant(value) + (f"\u00a0{unit}" if unit else "")
 
 
-def why(edition: Edition, voice: Voice, metric: Metric, kpi: Kpi) -> str:
+def why(elements: Mapping[str, Element], voice: Voice, metric: Metric, kpi: Kpi) -> str:
     """Why there is no number, and what is needed for one, in words; empty where there is a number."""
     kind, _, element = (kpi.reason or "").partition(":")
     if kind == "needs":
         return voice("kpi.reason.needs", what=voice.of(metric.needs))
     if kind == "missing":
-        return voice("kpi.reason.missing", what=_plain(edition, voice, element))
+        return voice("kpi.reason.missing", what=_plain(elements, voice, element))
     if kind == "coverage" and kpi.coverage is None:
         return voice("kpi.reason.unplanned")
     if kind == "coverage":
         return voice("kpi.reason.coverage", coverage=voice.share(kpi.coverage), least=voice.share(metric.coverage_min))
     if kind == "n":
-        what = _plain(edition, voice, metric.n_element or "")
+        what = _plain(elements, voice, metric.n_element or "")
         return voice("kpi.reason.n", n=voice.count(kpi.n), least=voice.count(metric.n_min), what=what)
     return voice("kpi.reason.zero") if kind == "zero" else ""
 
@@ -37,13 +38,13 @@ def short(voice: Voice, kpi: Kpi) -> str:
     return voice(f"kpi.short.{(kpi.reason or '').partition(':')[0]}") if kpi.reason else ""
 
 
-def element_name(edition: Edition, voice: Voice, element: str) -> str:
+def element_name(elements: Mapping[str, Element], voice: Voice, element: str) -> str:
     """What an element is, with its name in the standard: `godkänt antal (GQ)`; of a sum of elements, what each is."""
-    parts = [(name, edition.elements.get(name)) for name in element.split(" + ")]
+    parts = [(name, elements.get(name)) for name in element.split(" + ")]
     return " + ".join(f"{voice.of(found.name)} ({name})" if found else name for name, found in parts)
 
 
-def _plain(edition: Edition, voice: Voice, element: str) -> str:
+def _plain(elements: Mapping[str, Element], voice: Voice, element: str) -> str:
     """An element in words alone: its name in the standard stands where its metric is defined."""
-    parts = [(name, edition.elements.get(name)) for name in element.split(" + ")]
+    parts = [(name, elements.get(name)) for name in element.split(" + ")]
     return " + ".join(voice.of(found.name) if found else name for name, found in parts)

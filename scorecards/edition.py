@@ -1,23 +1,16 @@
-"""Reads one edition (Parquet files, manifest, verdicts) and the gate's status into typed values; the only reader."""
+"""One edition as typed values: what pages ask of it, and how much of it an audience may see."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
-from itertools import groupby
-from pathlib import Path
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from contracts.errors import StateError
-from scorecards.meeting_records import Restatement, Since
+from scorecards.audience import Audience, sees_scope, sees_value
+from scorecards.facts import Facts, KpiFacts, MetricFacts, Scope
+from scorecards.meeting_records import Restatement
 from scorecards.metric_records import Element, Kpi, Metric
 from scorecards.records import (
     Allocation,
@@ -28,8 +21,8 @@ from scorecards.records import (
     CoverageDay,
     Equipment,
     Gate,
-    GateReason,
     Goal,
+    GoalProgress,
     Indicator,
     InputCount,
     Manifest,
@@ -47,8 +40,6 @@ from scorecards.records import (
     Words,
 )
 
-RecordT = TypeVar("RecordT")
-Scope = tuple[str, str]
 PROGRAMME: Scope = ("programme", "nms")
 
 
@@ -90,7 +81,39 @@ class Edition:
     metrics: list[Metric]
     elements: dict[str, Element]
     kpis: dict[tuple[str, str, str], list[Kpi]]
+    goal_progress: dict[tuple[int, str, str], GoalProgress]
+    machine_months: dict[str, dict[date, dict[str, float | None]]]
     restatements: list[Restatement]
+    #: What a stream's template and a column of it (`stream.column`) are called by those who fill them in.
+    templates: dict[str, Words] = field(default_factory=dict)
+    audience: Audience = "confidential"
+    #: What was made of a series once, for all pages and audiences that show it.
+    made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def for_audience(self, audience: Audience) -> Edition:
+        """The part of it that an audience may see: no page of its site can show the rest."""
+        if audience == "confidential":
+            return self
+        named = {item.indicator_id: item.classification or "" for item in self.indicators}
+
+        def seen(indicator: str, scope_type: str) -> bool:
+            return sees_scope(audience, scope_type, named.get(indicator, ""))
+
+        values = {key: _shown(audience, named.get(key[0], ""), rows) for key, rows in self.values.items()
+                  if seen(key[0], key[1])}  # fmt: skip
+        return replace(
+            self,
+            audience=audience,
+            values=values,
+            progress={key: row for key, row in self.progress.items() if values.get(key)},
+            inputs=[row for row in self.inputs if seen(row.indicator_id, row.scope_type)],
+            kpis={key: rows for key, rows in self.kpis.items() if sees_scope(audience, key[1], "")},
+            goal_progress={key: row for key, row in self.goal_progress.items() if sees_scope(audience, key[1], "")},
+            runs=[],
+            machine_months={},
+            controls=Controls([], {}, {}, {}),
+            verdicts=self.verdicts if audience == "programme" else [],
+        )
 
     def kpi_series(self, metric: str, scope: Scope) -> list[Kpi]:
         """The months of a metric in a scope, oldest first; empty where it is not formed."""
@@ -101,6 +124,20 @@ class Edition:
         series = self.kpi_series(metric, scope)
         known = [kpi for kpi in series if kpi.assessable]
         return known[-1] if known else series[-1] if series else None
+
+    @cached_property
+    def metric_facts(self) -> MetricFacts:
+        """The definitions of all metrics."""
+        return MetricFacts(self.metrics, self.elements)
+
+    def kpi_facts(self, scope: Scope) -> KpiFacts:
+        """The months of all metrics of a scope."""
+        key = ("kpis", scope)
+        if key not in self.made:
+            series = {item.metric_id: self.kpi_series(item.metric_id, scope) for item in self.metrics}
+            self.made[key] = KpiFacts(scope, series, self.manifest.as_of_day)
+        found: KpiFacts = self.made[key]
+        return found
 
     def is_over(self, period_end: date) -> bool:
         """Whether a period had ended when the edition was made."""
@@ -115,39 +152,81 @@ class Edition:
         """Its progress against target, or None when no target is set there."""
         return self.progress.get((indicator, *scope))
 
-    def shown(self, indicator: Indicator, scope: Scope) -> Value | None:
-        """The month that pages show: the one that the status judges; else the latest, closed unless cumulative."""
+    def facts(self, indicator: Indicator, scope: Scope) -> Facts:
+        """All that stands about an indicator in a scope."""
         series = self.series(indicator.indicator_id, scope)
-        progress = self.progress_of(indicator.indicator_id, scope)
-        if progress is not None and progress.period_start is not None:
-            for value in series:
-                if value.period_start == progress.period_start:
-                    return value
-        closed = [value for value in series if not value.is_open]
-        if indicator.type != "CUM" and closed:
-            return closed[-1]
-        return series[-1] if series else None
-
-    def inputs_of(self, value: Value) -> list[InputCount]:
-        """What a value was made from and what was left out, counted by kind and reason."""
-        return self._inputs_by_value[value.indicator_id, value.scope_type, value.scope_id, value.period_start]
-
-    @cached_property
-    def _inputs_by_value(self) -> dict[tuple[str, str, str, date], list[InputCount]]:
-        found: dict[tuple[str, str, str, date], list[InputCount]] = defaultdict(list)
-        for row in self.inputs:
-            found[row.indicator_id, row.scope_type, row.scope_id, row.period_start].append(row)
+        key = (indicator.indicator_id, scope, id(series) if series else self.audience)
+        if key not in self.made:
+            inputs = self._inputs_by_scope.get((indicator.indicator_id, *scope), [])
+            self.made[key] = Facts(
+                indicator, scope, self.name_of(scope), series, self.progress_of(indicator.indicator_id, scope), inputs,
+                self.is_measured(indicator.indicator_id), self.manifest.as_of_day, self._needs(indicator),
+            )  # fmt: skip
+        found: Facts = self.made[key]
         return found
 
+    def _needs(self, indicator: Indicator) -> tuple[list[tuple[str, Words | None]], list[Words]]:
+        """The streams that would bring an indicator, with their templates, and the headings of columns it asks for."""
+        streams = [(name, self.templates.get(name)) for name in indicator.streams]
+        return streams, [self.templates[name] for name in indicator.needed_columns if name in self.templates]
+
+    def shown(self, indicator: Indicator, scope: Scope) -> Value | None:
+        """The month that pages show."""
+        return self.facts(indicator, scope).shown
+
+    @cached_property
+    def _inputs_by_scope(self) -> dict[tuple[str, str, str], list[InputCount]]:
+        found: dict[tuple[str, str, str], list[InputCount]] = defaultdict(list)
+        for row in self.inputs:
+            found[row.indicator_id, row.scope_type, row.scope_id].append(row)
+        return found
+
+    def all_scopes(self) -> list[Scope]:
+        """The programme, subprojects, regions of testbeds and of companies, pilots, testbeds, each in their order."""
+        known = [PROGRAMME, *(("subproject", name) for name in self.subprojects)]
+        known += [(kind, name) for kind in ("region", "company_region") for name in self.regions]
+        return known + [("pilot", p.pilot_id) for p in self.pilots] + [("testbed", t.testbed_id) for t in self.testbeds]
+
     def scopes(self, indicator: str) -> list[Scope]:
-        """Where an indicator is measured: the programme, then pilots, then testbeds in their order."""
-        known = [PROGRAMME, *(("pilot", p.pilot_id) for p in self.pilots)]
-        known += [("testbed", t.testbed_id) for t in self.testbeds]
-        return [scope for scope in known if (indicator, *scope) in self.values]
+        """Where an indicator is measured, in the order of all scopes."""
+        return [scope for scope in self.all_scopes() if (indicator, *scope) in self.values]
+
+    @cached_property
+    def _names(self) -> dict[Scope, Words]:
+        names = {("pilot", item.pilot_id): item.name for item in self.pilots}
+        names |= {("testbed", item.testbed_id): item.name for item in self.testbeds}
+        names |= {("subproject", item.subproject_id): item.name for item in self.subprojects.values()}
+        for kind in ("region", "company_region"):
+            names |= {(kind, item.region_id): item.name for item in self.regions.values()}
+        return names | {("equipment", item.equipment_id): item.name for item in self.equipment.values()}
+
+    def name_of(self, scope: Scope) -> Words | None:
+        """What a scope is called; the programme has no name but its own."""
+        return self._names.get(scope)
+
+    @cached_property
+    def _measured(self) -> set[str]:
+        """Something has been reported of these, once and somewhere."""
+        return {key[0] for key, rows in self.values.items() if any(row.reason != "no_data" or row.n for row in rows)}
+
+    def is_measured(self, indicator: str) -> bool:
+        """Whether anything that could make a value has ever been reported."""
+        return indicator in self._measured
+
+    @cached_property
+    def _by_scope(self) -> dict[Scope, list[Indicator]]:
+        found: dict[Scope, list[Indicator]] = defaultdict(list)
+        scopes: dict[str, list[Scope]] = defaultdict(list)
+        for name, kind, about in self.values:
+            scopes[name].append((kind, about))
+        for item in self.indicators:
+            for scope in scopes[item.indicator_id]:
+                found[scope].append(item)
+        return found
 
     def indicators_of(self, scope: Scope) -> list[Indicator]:
         """The indicators that are measured in a scope."""
-        return [item for item in self.indicators if (item.indicator_id, *scope) in self.values]
+        return self._by_scope.get(scope, [])
 
     def outcomes_of(self, pilot: str) -> dict[str, int]:
         """Outcome → number of runs of a pilot; an outcome that did not occur is absent."""
@@ -166,168 +245,13 @@ class Edition:
         return [item for item in self.equipment.values() if item.testbed_id == testbed]
 
 
-def read_edition(folder: Path, status: Path) -> Edition:
-    """The edition in `folder` with the gate's status from the file `status`.
-
-    Raises StateError when a file of the edition is not there or not whole. A missing status means no banner.
-    """
-    try:
-        return _read(folder, status)
-    except (OSError, ValueError, KeyError, pa.ArrowInvalid) as error:
-        raise StateError(f"the edition {folder.name} cannot be read: {error}") from error
-
-
-def _read(folder: Path, status: Path) -> Edition:
-    values = sorted(_table(folder, "fct_indicator_value", Value), key=_value_key)
-    progress = _table(folder, "fct_indicator_progress", Progress)
-    kpis = sorted(_table(folder, "met_kpi_period", Kpi), key=_kpi_key)
-    coverage = sorted(_table(folder, "met_coverage_day", CoverageDay), key=lambda row: (row.equipment_id, row.day))
-    return Edition(
-        manifest=_manifest(folder),
-        gate=_gate(status),
-        verdicts=_verdicts(folder / "verdicts.json"),
-        regions={row.region_id: row for row in _table(folder, "dim_region", Region)},
-        subprojects={row.subproject_id: row for row in _table(folder, "dim_subproject", Subproject)},
-        goals=sorted(_table(folder, "dim_goal", Goal), key=lambda row: row.goal_id),
-        steps=sorted(_table(folder, "dim_step", Step), key=lambda row: row.step_id),
-        testbeds=sorted(_table(folder, "dim_testbed", Testbed), key=lambda row: row.testbed_id),
-        equipment=_newest_equipment(_table(folder, "dim_equipment", Equipment)),
-        pilots=sorted(_table(folder, "dim_pilot", Pilot), key=lambda row: row.pilot_id),
-        allocations=sorted(
-            _table(folder, "fct_allocation", Allocation),
-            key=lambda row: (row.pilot_id, row.equipment_id, row.valid_from),
-        ),
-        indicators=_newest_indicators(_table(folder, "dim_indicator", Indicator)),
-        runs=sorted(_table(folder, "fct_run", Run), key=lambda row: (str(row.started_at or ""), row.run_id)),
-        testbed_months=_months(folder, "met_testbed_month", "testbed_id"),
-        pilot_months=_months(folder, "met_pilot_month", "pilot_id"),
-        pilot_outcomes=_table(folder, "met_pilot_outcome", PilotOutcome),
-        coverage={key: list(rows) for key, rows in groupby(coverage, key=lambda row: row.equipment_id)},
-        values={key: list(rows) for key, rows in groupby(values, key=lambda row: _value_key(row)[:3])},
-        progress={(row.indicator_id, row.scope_type, row.scope_id): row for row in progress},
-        inputs=_inputs(folder),
-        controls=_controls(folder),
-        metrics=sorted(_table(folder, "dim_metric", Metric), key=lambda row: row.place),
-        elements={row.element: row for row in _table(folder, "dim_element", Element)},
-        kpis={key: list(rows) for key, rows in groupby(kpis, key=lambda row: _kpi_key(row)[:3])},
-        restatements=_restatements(folder),
-    )
-
-
-def _value_key(row: Value) -> tuple[str, str, str, date]:
-    return row.indicator_id, row.scope_type, row.scope_id, row.period_start
-
-
-def _kpi_key(row: Kpi) -> tuple[str, str, str, date]:
-    return row.metric_id, row.scope_type, row.scope_id, row.period_start
-
-
-def _table(folder: Path, name: str, record: type[RecordT], **renamed: str) -> list[RecordT]:
-    """The rows of a table as records; only the columns that the record names are read."""
-    columns: list[str] = []
-    for item in fields(record):  # type: ignore[arg-type]
-        name_in_file = renamed.get(item.name, item.name)
-        columns += [f"{item.name}_sv", f"{item.name}_en"] if item.type == "Words" else [name_in_file]
-    table = pq.read_table(folder / f"{name}.parquet", columns=columns)
-    return [_record(record, row, renamed) for row in table.to_pylist()]
-
-
-def _record(record: type[RecordT], row: Mapping[str, Any], renamed: Mapping[str, str]) -> RecordT:
-    values: dict[str, Any] = {}
-    for item in fields(record):  # type: ignore[arg-type]
-        if item.type == "Words":
-            values[item.name] = Words(row[f"{item.name}_sv"] or "", row[f"{item.name}_en"] or "")
-        else:
-            values[item.name] = row[renamed.get(item.name, item.name)]
-    return record(**values)
-
-
-def _months(folder: Path, name: str, key: str) -> dict[str, list[Month]]:
-    rows = sorted(_table(folder, name, Month, key=key), key=lambda row: (row.key, row.period_start))
-    return {name: list(group) for name, group in groupby(rows, key=lambda row: row.key)}
-
-
-def _newest_equipment(rows: Iterable[Equipment]) -> dict[str, Equipment]:
-    """A machine that was moved has several rows; the last one holds."""
-    return {row.equipment_id: row for row in sorted(rows, key=lambda row: (row.equipment_id, row.valid_from))}
-
-
-def _newest_indicators(rows: Iterable[Indicator]) -> list[Indicator]:
-    newest: dict[str, Indicator] = {}
-    for row in sorted(rows, key=lambda row: (row.indicator_id, len(row.version), row.version)):
-        newest[row.indicator_id] = row
-    return list(newest.values())
-
-
-def _inputs(folder: Path) -> list[InputCount]:
-    """Inputs are many: counted here by kind and reason, never made into objects one by one."""
-    keys = ["indicator_id", "scope_type", "scope_id", "period_start", "input_kind", "included", "reason"]
-    table = pq.read_table(folder / "fct_indicator_input.parquet", columns=[*keys, "input_id"])
-    counted = table.group_by(keys).aggregate([("input_id", "count")])
-    rows = [InputCount(**{key: row[key] for key in keys}, inputs=row["input_id_count"]) for row in counted.to_pylist()]
-    return sorted(rows, key=lambda row: (row.input_kind, not row.included, row.reason or ""))
-
-
-def _restatements(folder: Path) -> list[Restatement]:
-    """Empty in an edition that is older than its software's first meeting: it has no such table."""
-    has_any = (folder / "restatement.parquet").exists()
-    return _table(folder, "restatement", Restatement) if has_any else []
-
-
-def _controls(folder: Path) -> Controls:
-    found = [row for row in _table(folder, "dim_characteristic", Characteristic) if row.is_current]
-    drawn = {(row.characteristic_id, row.version) for row in found}
-    points: dict[tuple[str, str], list[ControlPoint]] = defaultdict(list)
-    for row in sorted(_table(folder, "met_control_point", ControlPoint), key=lambda row: row.point):
-        if (row.characteristic_id, row.version) in drawn:
-            points[row.characteristic_id, row.statistic].append(row)
-    limits = _table(folder, "met_control_limit", ControlLimit)
-    capability = _table(folder, "met_capability", Capability)
-    return Controls(
-        characteristics=sorted(found, key=lambda row: row.characteristic_id),
-        limits={(r.characteristic_id, r.statistic): r for r in limits if (r.characteristic_id, r.version) in drawn},
-        points=dict(points),
-        capability={r.characteristic_id: r for r in capability if (r.characteristic_id, r.version) in drawn},
-    )
-
-
-def _manifest(folder: Path) -> Manifest:
-    data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return Manifest(
-        id=data["id"],
-        as_of=datetime.fromisoformat(data["as_of"]) if data["as_of"] else None,
-        published_at=datetime.fromisoformat(data["published_at"]),
-        profile=data["profile"],
-        time_zone=ZoneInfo(data["time_zone"]),
-        site=Words(data["site"]["name_sv"], data["site"]["name_en"]),
-        code_version=data["code_version"],
-        accounting=data["accounting"],
-        since=_since(data.get("since")),
-    )
-
-
-def _since(data: dict[str, Any] | None) -> Since | None:
-    if data is None:
-        return None
-    known = {item.name: data[item.name] for item in fields(Since)}
-    return Since(**known | {"meeting": date.fromisoformat(data["meeting"])})
-
-
-def _gate(file: Path) -> Gate | None:
-    if not file.exists():
-        return None
-    data = json.loads(file.read_text(encoding="utf-8"))
-    reasons = tuple(
-        GateReason(item["check_id"], Words(item["description_sv"], item["description_en"]), item["note"])
-        for item in data["reasons"]
-    )
-    return Gate(data["state"], datetime.fromisoformat(data["since"]), data["edition"], reasons)
-
-
-def _verdicts(file: Path) -> list[Verdict]:
-    found = []
-    for data in json.loads(file.read_text(encoding="utf-8")):
-        words = Words(data.pop("description_sv"), data.pop("description_en"))
-        day = data.pop("event_date")
-        found.append(Verdict(**data, description=words, event_date=date.fromisoformat(day) if day else None))
-    return found
+def _shown(audience: Audience, classification: str, rows: list[Value]) -> list[Value]:
+    """Values that stand on too few enterprises to leave the house are withheld, with the reason that says so."""
+    if all(sees_value(audience, classification, row.n) for row in rows):
+        return rows
+    return [
+        row
+        if sees_value(audience, classification, row.n)
+        else row._replace(value=None, numerator=None, denominator=None, n=None, assessable=False, reason="too_few")
+        for row in rows
+    ]

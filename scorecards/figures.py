@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import Any, cast
 
 from markupsafe import Markup
 
-from scorecards.edition import Edition, Scope
+from scorecards.edition import Edition
+from scorecards.facts import Facts, Scope
 from scorecards.links import Page
 from scorecards.records import Indicator, Progress, Value
-from scorecards.svg.marks import status_mark
 from scorecards.svg.spark import sparkline
 from scorecards.voice import Voice
 
 #: Reasons for which an input is left out although it should count: somebody can complete it.
-_INCOMPLETE = ("quantity_missing", "planned_time_missing", "calendar_missing")
+_INCOMPLETE = ("quantity_missing", "planned_time_missing", "calendar_missing", "factor_missing")
 
 #: From what a steering group must look at first to what it need not.
-URGENCY = ("behind", "at_risk", "on_track", "ahead", "not_assessable", "no_target")
+URGENCY = ("behind", "at_risk", "on_track", "ahead", "not_assessable", "no_target", "not_measured")
+#: What is done, what comes of it, and what the world does meanwhile; they are never added up.
+KINDS = ("output", "result", "context")
+#: A drawing that is made when a page is: what it is made from can be compared.
+Drawing = Callable[[], Markup]
 
 
 @dataclass(frozen=True)
 class Status:
-    """A status as word and sign; `code` also names its style."""
+    """A status as word; `code` names its sign and its style."""
 
     code: str
     word: str
-    mark: Markup
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class Figure:
     """An indicator in a scope, in words and numbers of one language. Texts are ready to show."""
 
     indicator_id: str
+    kind: str
+    direction: str
     name: str
     href: str
     assessable: bool
@@ -56,34 +63,86 @@ class Figure:
     freshness: str
     quality: str
     quality_word: str
-    spark: Markup
+    spark: Drawing | None
 
 
 def status_of(voice: Voice, code: str) -> Status:
     """The word and sign of a status code."""
-    return Status(code, voice(f"status.{code}"), status_mark(code))
+    return Status(code, voice(f"status.{code}"))
+
+
+class Shown:
+    """The figure of an indicator in a scope with its way on; it is made when a page first asks for a part of it.
+
+    Two are equal for a page when their facts are, their language and their way.
+    """
+
+    def __init__(self, made: dict[Any, Any], voice: Voice, facts: Facts, href: str) -> None:
+        self._made, self._voice, self._facts, self.href = made, voice, facts, href
+
+    def __getattr__(self, name: str) -> Any:
+        key = ("figure", self._voice, id(self._facts))
+        if key not in self._made:
+            self._made[key] = figure_of(self._voice, self._facts)
+        return getattr(self._made[key], name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Shown, (None, self._voice, self._facts, self.href)
 
 
 def figure(edition: Edition, voice: Voice, page: Page, indicator: Indicator, scope: Scope) -> Figure:
-    """The figure of an indicator in a scope, with a link from `page` to where it is explained."""
-    value = edition.shown(indicator, scope)
-    progress = edition.progress_of(indicator.indicator_id, scope)
+    """The figure of an indicator in a scope, with a link from `page` to where its months stand."""
+    facts, name = edition.facts(indicator, scope), indicator.indicator_id
+    href = page.to_value(name, scope) if facts.series else page.to("indicator", name)
+    return cast(Figure, Shown(edition.made, voice, facts, href))
+
+
+def figure_of(voice: Voice, facts: Facts) -> Figure:
+    """The figure that facts tell, leading nowhere."""
+    indicator, value, progress = facts.indicator, facts.shown, facts.progress
     assessable = value is not None and value.assessable and value.value is not None
     unit = indicator.unit
     return Figure(
         indicator_id=indicator.indicator_id,
+        kind=kind_of(indicator),
+        direction=indicator.direction,
         name=voice.of(indicator.name),
-        href=page.to("indicator", indicator.indicator_id, anchor_of(scope) if value else ""),
+        href="",
         assessable=assessable,
-        value=voice.measure(value.value, unit) if value and assessable else voice("status.not_assessable"),
-        unit=voice.unit(value.value if value else None, indicator.n_unit) if unit == "n" else "",
-        reason="" if assessable else reason_of(edition, voice, indicator, value),
+        value=voice.measure(value.value, unit)
+        if value and assessable
+        else voice("status.not_assessable" if facts.measured else "status.not_measured"),
+        unit=unit_of(voice, indicator, value.value if value else None),
+        reason="" if assessable else reason_of(voice, facts, value),
         period=voice.period(value.period_start, value.period_end) if value else voice("value.none"),
         open=bool(value and value.is_open),
-        status=status_of(voice, status_code(value, progress)),
+        status=status_of(voice, code_of(facts)),
         **_plan(voice, unit, progress),
         **_context(voice, indicator, value),
-        spark=_spark(_up_to(edition.series(indicator.indicator_id, scope), value), voice, indicator, progress),
+        spark=_spark(_up_to(facts.series, value), voice, indicator, progress),
+    )
+
+
+def code_of(facts: Facts) -> str:
+    """The status as every page tells it: that of the edition; without a target, or a value, there is none to tell."""
+    if not facts.measured:
+        return "not_measured"
+    if facts.progress is not None:
+        return facts.progress.status
+    return "no_target" if facts.shown is not None and facts.shown.assessable else "not_assessable"
+
+
+def unit_of(voice: Voice, indicator: Indicator, value: float | None) -> str:
+    """The word that stands beside a number: what is counted, or a unit that has no sign."""
+    if indicator.unit == "n":
+        return voice.unit(value, indicator.n_unit)
+    return voice.measure_word(value, indicator.unit)
+
+
+def kind_of(indicator: Indicator) -> str:
+    """Output, result or context; what an older edition does not say follows from the type."""
+    return indicator.kind or (
+        "context" if indicator.type == "CTX" else "output" if indicator.type == "CUM" else "result"
     )
 
 
@@ -92,19 +151,15 @@ def anchor_of(scope: Scope) -> str:
     return f"{scope[0]}-{scope[1]}"
 
 
-def status_code(value: Value | None, progress: Progress | None) -> str:
-    """The status of the edition; without a target a value has none, and without a value nothing can be assessed."""
-    if progress is not None:
-        return progress.status
-    return "no_target" if value is not None and value.assessable else "not_assessable"
-
-
-def reason_of(edition: Edition, voice: Voice, indicator: Indicator, value: Value | None) -> str:
+def reason_of(voice: Voice, facts: Facts, value: Value | None) -> str:
     """Why there is no number, and what is needed for one, in words."""
+    indicator = facts.indicator
+    if not facts.measured:
+        return voice("reason.needs", what=needs_of(voice, facts))
     if value is None or value.reason is None:
         return voice("reason.no_data")
     if value.reason == "no_data" and value.n:
-        return _incomplete(edition, voice, value)
+        return _incomplete(voice, facts, value)
     if value.reason == "too_few":
         return voice("reason.too_few", least=indicator.n_min, unit=voice.unit(indicator.n_min, indicator.n_unit))
     if value.reason == "low_coverage" and value.coverage is None:
@@ -115,11 +170,26 @@ def reason_of(edition: Edition, voice: Voice, indicator: Indicator, value: Value
     return voice.code("reason", value.reason)
 
 
-def _incomplete(edition: Edition, voice: Voice, value: Value) -> str:
+def needs_of(voice: Voice, facts: Facts) -> str:
+    """The file that would bring an indicator that nobody has reported yet, and the columns it asks for."""
+    streams, columns = facts.needs
+    told = [
+        voice("needs.template", name=voice.of(template)) if template else voice.code("stream", stream)
+        for stream, template in streams
+    ]
+    if not told:
+        return voice("step.needed.general")
+    files = voice("needs.and").join(told)
+    if not columns:
+        return files
+    return voice("needs.columns", files=files, columns=", ".join(voice.of(column) for column in columns))
+
+
+def _incomplete(voice: Voice, facts: Facts, value: Value) -> str:
     """Names the inputs that lack something; runs that are still open will be complete by themselves."""
     lacking = [
         f"{voice.code('input', row.input_kind).lower()}, {voice.code('input.reason', row.reason)}: {row.inputs}"
-        for row in edition.inputs_of(value)
+        for row in facts.inputs_of(value)
         if not row.included and row.reason in _INCOMPLETE
     ]
     return voice("reason.incomplete_named", what="; ".join(lacking)) if lacking else voice("reason.incomplete")
@@ -184,12 +254,12 @@ def _up_to(series: Sequence[Value], shown: Value | None) -> list[Value]:
     return [value for value in series if shown is None or value.period_start <= shown.period_start]
 
 
-def _spark(series: Sequence[Value], voice: Voice, indicator: Indicator, progress: Progress | None) -> Markup:
+def _spark(series: Sequence[Value], voice: Voice, indicator: Indicator, progress: Progress | None) -> Drawing | None:
     months = months_with_gaps(series)[-12:]
     values = [row.value if row is not None and row.assessable else None for _, row in months]
     known = [(month, value) for (month, _), value in zip(months, values, strict=True) if value is not None]
     if len(known) < 2:
-        return Markup("")
+        return None
     said = voice(
         "spark.said",
         first=voice.measure(known[0][1], indicator.unit),
@@ -197,4 +267,4 @@ def _spark(series: Sequence[Value], voice: Voice, indicator: Indicator, progress
         last=voice.measure(known[-1][1], indicator.unit),
         last_month=voice.month(known[-1][0]),
     )
-    return sparkline(values, said, progress.target if progress else None)
+    return partial(sparkline, values, said, progress.target if progress else None)

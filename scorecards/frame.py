@@ -9,6 +9,8 @@ from scorecards.edition import Edition
 from scorecards.links import Page
 from scorecards.voice import Voice
 
+_MENU = ("programme", "meetings", "pack", "quality", "definitions", "guide")
+
 
 @dataclass(frozen=True)
 class Crumb:
@@ -44,18 +46,22 @@ class Link:
 
 
 @dataclass(frozen=True)
+class MenuItem:
+    """A page that every page leads to; `here`: it is the one that is read."""
+
+    name: str
+    href: str
+    here: bool
+
+
+@dataclass(frozen=True)
 class Frame:
     lang: str
     title: str
     site: str
-    css: str
-    print_css: str
     home: str
-    quality: str
-    guide: str
-    metrics: str
-    meetings: str
-    pack: str
+    menu: list[MenuItem]
+    foot: list[Link]
     other_lang: str
     other_href: str
     crumbs: list[Crumb]
@@ -75,20 +81,21 @@ def frame(
 ) -> Frame:
     """The frame of one page. `urls`: addresses of live, live_en, airflow and docs; what is absent gets no link."""
     manifest = edition.manifest
-    definitions = " · ".join(f"{item.indicator_id} v{item.version}" for item in edition.indicators)
+    changed = [f"{item.indicator_id} v{item.version}" for item in edition.indicators if item.version != "1"]
+    key = "footer.definitions.changed" if changed else "footer.definitions.first"
+    definitions = voice(key, n=voice.count(len(edition.indicators)), changed=" · ".join(changed))
     home = [Crumb(voice("nav.programme"), page.to("programme"))] if page.kind != "programme" else []
+    menu = [
+        MenuItem(voice(f"nav.{kind}"), page.to(kind), kind == page.kind or (kind, page.kind) == ("meetings", "changes"))
+        for kind in _MENU
+    ]
     return Frame(
         lang=voice.lang,
         title=title,
         site=voice.of(manifest.site),
-        css=page.to_file("style.css"),
-        print_css=page.to_file(f"sheet-{voice.lang}.css"),
         home=page.to("programme"),
-        quality=page.to("quality"),
-        guide=page.to("guide"),
-        metrics=page.to("definitions"),
-        meetings=page.to("meetings"),
-        pack=page.to("pack"),
+        menu=[item for item in menu if item.href],
+        foot=[Link(voice("accessibility.title"), page.to("accessibility"))],
         other_lang="en" if voice.lang == "sv" else "sv",
         other_href=page.to_file(page.in_language("en" if voice.lang == "sv" else "sv").path),
         crumbs=[*home, *crumbs, Crumb(title, "")] if home else [],
@@ -107,7 +114,7 @@ def frame(
 def sheet_css(edition: Edition, voice: Voice) -> str:
     """What stands in the margins of every printed sheet, also of one that is found alone: demonstration, edition, page.
 
-    A file of its own: pages are served with a policy that lets no style stand in the HTML.
+    It stands in every page, so that one that is sent by e-mail prints with it too.
     """
     manifest = edition.manifest
     said = voice("footer.sheet", edition=manifest.id, as_of=voice.instant(manifest.as_of))
@@ -131,12 +138,15 @@ def _banner(edition: Edition, voice: Voice) -> Banner | None:
     since = voice.instant(gate.since)
     text = voice("banner.text", since=since, edition=edition.manifest.id, as_of=voice.instant(edition.manifest.as_of))
     before = voice(f"banner.reasons.{gate.state}")
-    reasons = [Reason(voice.of(reason.words), reason.check_id, reason.note) for reason in gate.reasons]
+    told = gate.reasons if edition.audience != "open" else ()
+    reasons = [Reason(voice.of(reason.words), reason.check_id, reason.note) for reason in told]
     return Banner(voice(f"banner.{gate.state}"), text, before, reasons)
 
 
 def _outside(voice: Voice, page: Page, urls: Mapping[str, str]) -> list[Link]:
-    """An address without a slash is a file beside the pages, and works from a file share too."""
+    """Ways for those of the house. An address without a slash is a file beside the pages, also on a file share."""
+    if page.audience != "confidential":
+        return []
     docs = urls.get("docs")
     if docs and "/" not in docs:
         docs = page.to_file(docs)

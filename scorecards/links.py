@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any
 
+from scorecards.audience import Audience, has_page
 from scorecards.records import Lang
 
 _FOLDERS: dict[Lang, dict[str, str]] = {
     "sv": {
-        "programme": "", "goal": "mal", "pilot": "pilot", "testbed": "testbadd", "indicator": "indikator",
+        "programme": "", "goal": "mal", "step": "steg", "subproject": "delprojekt", "region": "lan", "pilot": "pilot",
+        "testbed": "testbadd", "machine": "maskin", "indicator": "indikator", "months": "manad-for-manad",
         "quality": "kvalitet", "guide": "sa-laser-du", "definitions": "definitioner",
-        "meetings": "moten", "changes": "andrat", "pack": "rapportpaket",
+        "accessibility": "tillganglighet", "meetings": "moten", "changes": "andrat", "pack": "rapportpaket",
     },
     "en": {
-        "programme": "", "goal": "goal", "pilot": "pilot", "testbed": "testbed", "indicator": "indicator",
-        "quality": "quality", "guide": "how-to-read", "definitions": "definitions",
-        "meetings": "meetings", "changes": "changes", "pack": "report-pack",
+        "programme": "", "goal": "goal", "step": "step", "subproject": "subproject", "region": "region",
+        "pilot": "pilot", "testbed": "testbed", "machine": "machine", "indicator": "indicator",
+        "months": "month-by-month", "quality": "quality", "guide": "how-to-read", "definitions": "definitions",
+        "accessibility": "accessibility", "meetings": "meetings", "changes": "changes", "pack": "report-pack",
     },
 }  # fmt: skip
 
@@ -28,22 +33,54 @@ class Page:
     lang: Lang
     kind: str
     about: str = ""
+    audience: Audience = "confidential"
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The file below the root of the site, with index.html: a file share has no directory index."""
-        parts = ["en" if self.lang == "en" else "", _FOLDERS[self.lang][self.kind], self.about, "index.html"]
-        return "/".join(part for part in parts if part)
+        return path_of(self.lang, self.kind, self.about)
 
     def to(self, kind: str, about: str | int = "", anchor: str = "") -> str:
-        """The relative address of another page in the same language."""
-        there = Page(self.lang, kind, str(about)).path
-        return self.to_file(there) + (f"#{anchor}" if anchor else "")
+        """The relative address of another page in the same language; empty where the audience has no such page."""
+        if not has_page(self.audience, kind, str(about)):
+            return ""
+        there = path_of(self.lang, kind, str(about)).removeprefix(self._home)
+        return f"{self._up}{there}#{anchor}" if anchor else f"{self._up}{there}"
 
     def to_file(self, path: str) -> str:
         """The relative address of a file below the root of the site."""
         return posixpath.relpath(path, posixpath.dirname(self.path) or ".")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Page, (self.lang, self.kind, self.about, self.audience)  # without what was found out about it
+
+    @cached_property
+    def _home(self) -> str:
+        return "en/" if self.lang == "en" else ""
+
+    @cached_property
+    def _up(self) -> str:
+        """From here to the front page of the language."""
+        return "../" * self.path.removeprefix(self._home).count("/")
+
+    def to_value(self, indicator: str, scope: tuple[str, str]) -> str:
+        """The relative address of the place where the months of an indicator in a scope stand."""
+        if scope[0] == "programme":
+            return self.to("indicator", indicator)
+        return self.to("months", f"{scope[0]}-{scope[1]}", indicator)
+
+    def to_scope(self, scope: tuple[str, str]) -> str:
+        """The relative address of the page about a scope."""
+        kind = {"company_region": "region", "equipment": "machine"}.get(scope[0], scope[0])
+        return self.to(kind, "" if kind == "programme" else scope[1])
+
     def in_language(self, lang: Lang) -> Page:
         """The same page in another language."""
-        return Page(lang, self.kind, self.about)
+        return replace(self, lang=lang)
+
+
+@cache
+def path_of(lang: Lang, kind: str, about: str) -> str:
+    """Where a page lies below the root of the site."""
+    parts = ["en" if lang == "en" else "", _FOLDERS[lang][kind], about, "index.html"]
+    return "/".join(part for part in parts if part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from scorecards.records import Words
 
@@ -51,8 +52,7 @@ class Metric:
     place: int
 
 
-@dataclass(frozen=True)
-class Kpi:
+class Kpi(NamedTuple):
     """One metric in one scope and month, in the unit of its definition; without a value `reason` says why."""
 
     metric_id: str

@@ -1,10 +1,14 @@
-"""Writes numbers, dates, moments and durations as people of a language write them; the only place that does."""
+"""Writes numbers, dates, moments and durations as people of a language write them; the only place that does.
+
+The same numbers stand on many pages, and writing one takes longer than finding it again.
+"""
 
 from __future__ import annotations
 
 import math
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -17,23 +21,24 @@ NONE = "–"
 _NBSP = "\u00a0"
 
 Number = float | int | Decimal
+_WHOLE, _TIMES = ("n", "SEK", "EUR"), ("h", "days", "months", "FTE", "levels")
 
 
 def count(value: Number | None, lang: Lang) -> str:
     """A whole number with thousands apart: 12 345."""
-    return NONE if value is None else str(format_decimal(value, "#,##0", locale=LOCALES[lang]))
+    return NONE if value is None else _written(value, "#,##0", lang)
 
 
 def decimal(value: Number | None, lang: Lang, places: int = 1) -> str:
     """A number with up to `places` decimals, without trailing zeros: 12,5."""
     pattern = "#,##0" + ("." + "#" * places if places else "")
-    return NONE if value is None else str(format_decimal(value, pattern, locale=LOCALES[lang]))
+    return NONE if value is None else _written(value, pattern, lang)
 
 
 def fixed(value: Number | None, lang: Lang, places: int) -> str:
     """A number with exactly so many decimals, for columns that are compared: 12,50."""
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return NONE if value is None else str(format_decimal(value, pattern, locale=LOCALES[lang]))
+    return NONE if value is None else _written(value, pattern, lang)
 
 
 def significant(value: Number | None, lang: Lang, digits: int = 3) -> str:
@@ -48,7 +53,7 @@ def percent(value: Number | None, lang: Lang, pattern: str = "#,##0.0") -> str:
     """A percent value 0–100 with one decimal: 61,2 % (sv), 61.2% (en)."""
     if value is None:
         return NONE
-    number = str(format_decimal(value, pattern, locale=LOCALES[lang]))
+    number = _written(value, pattern, lang)
     return number + (f"{_NBSP}%" if lang == "sv" else "%")
 
 
@@ -63,40 +68,44 @@ def share(value: Number | None, lang: Lang) -> str:
 
 
 def measure(value: Number | None, unit: str, lang: Lang) -> str:
-    """A value in the unit of its indicator: `%` (0–100) with one decimal, `n` as a whole number."""
-    return percent(value, lang) if unit == "%" else count(value, lang)
+    """A value as its unit asks for: `%` (0–100) with one decimal, what is counted or paid whole, the rest short."""
+    if unit == "%":
+        return percent(value, lang)
+    if unit in _WHOLE:
+        return count(value, lang)
+    return decimal(value, lang) if unit in _TIMES else significant(value, lang)
 
 
 def day(value: date | None, lang: Lang) -> str:
     """31 december 2026."""
-    return NONE if value is None else str(format_date(value, "d MMMM y", locale=LOCALES[lang]))
+    return NONE if value is None else _dated(value, "d MMMM y", lang)
 
 
 def short_day(value: date | None, lang: Lang) -> str:
     """31 dec. 2026."""
-    return NONE if value is None else str(format_date(value, "d MMM y", locale=LOCALES[lang]))
+    return NONE if value is None else _dated(value, "d MMM y", lang)
 
 
 def month(value: date, lang: Lang) -> str:
     """oktober 2026."""
-    return str(format_date(value, "LLLL y", locale=LOCALES[lang]))
+    return _dated(value, "LLLL y", lang)
 
 
 def short_month(value: date, lang: Lang) -> str:
     """okt., without the year."""
-    return str(format_date(value, "LLL", locale=LOCALES[lang])).rstrip(".")
+    return _dated(value, "LLL", lang).rstrip(".")
 
 
 def instant(value: datetime | None, lang: Lang, zone: tzinfo) -> str:
     """A moment as the clocks of `zone` show it: 24 november 2026 14:05."""
     if value is None:
         return NONE
-    return str(format_datetime(value, "d MMMM y HH:mm", tzinfo=zone, locale=LOCALES[lang]))
+    return _timed(value, "d MMMM y HH:mm", lang, zone)
 
 
 def short_instant(value: datetime | None, lang: Lang, zone: tzinfo) -> str:
     """A moment as the clocks of `zone` show it: 24 nov. 14:05."""
-    return NONE if value is None else str(format_datetime(value, "d MMM HH:mm", tzinfo=zone, locale=LOCALES[lang]))
+    return NONE if value is None else _timed(value, "d MMM HH:mm", lang, zone)
 
 
 def duration(seconds: Number | None, lang: Lang) -> str:
@@ -109,3 +118,18 @@ def duration(seconds: Number | None, lang: Lang) -> str:
     if hours:
         return f"{count(hours, lang)}{_NBSP}h {minutes}{_NBSP}min"
     return f"{minutes}{_NBSP}min {left}{_NBSP}s" if minutes else f"{left}{_NBSP}s"
+
+
+@lru_cache(maxsize=1 << 16)
+def _written(value: Number, pattern: str, lang: Lang) -> str:
+    return str(format_decimal(value + 0, pattern, locale=LOCALES[lang]))  # + 0: of zeros there is one
+
+
+@lru_cache(maxsize=1 << 14)
+def _dated(value: date, pattern: str, lang: Lang) -> str:
+    return str(format_date(value, pattern, locale=LOCALES[lang]))
+
+
+@lru_cache(maxsize=1 << 15)
+def _timed(value: datetime, pattern: str, lang: Lang, zone: tzinfo) -> str:
+    return str(format_datetime(value, pattern, tzinfo=zone, locale=LOCALES[lang]))

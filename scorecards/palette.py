@@ -17,6 +17,7 @@ STATUS = {
     "behind": "#b02a2a",
     "not_assessable": "#59636b",
     "no_target": "#59636b",
+    "not_measured": "#59636b",
 }
 
 OUTCOME = {
@@ -30,3 +31,6 @@ OUTCOME = {
 #: Known share of planned time, from none to all: one hue.
 COVERAGE = ("#f6f0e4", "#cfe0e4", "#94bac4", "#4f8a9b", "#0f5a70")
 UNPLANNED = "#e6e9e6"
+
+#: What a machine does, from working to standing still.
+STATE = {"production": "#0f5a70", "setup": "#4f8a9b", "delay": "#c08a2e", "down": "#59636b"}

@@ -3,36 +3,51 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scorecards.edition import Edition, read_edition
+from markupsafe import Markup
+
+from scorecards.audience import Audience, has_page
+from scorecards.edition import Edition
+from scorecards.facts import Later
 from scorecards.frame import Crumb, frame, sheet_css
 from scorecards.links import Page
 from scorecards.meeting import Beside
-from scorecards.records import LANGS, Lang
-from scorecards.rendering import TEMPLATES, template
+from scorecards.memory import uncollected
+from scorecards.reader import read_edition
+from scorecards.records import LANGS
+from scorecards.rendering import template
+from scorecards.styles import POLICY, policy, style
+from scorecards.views.accessibility import accessibility_page
 from scorecards.views.definitions import definitions_page
 from scorecards.views.goal import goal_page
 from scorecards.views.guide import guide_page
 from scorecards.views.indicator import indicator_page
+from scorecards.views.machine import machine_page
 from scorecards.views.meetings import changes_page, meetings_page
+from scorecards.views.months import MONTHS_OF, months_page, scope_name
 from scorecards.views.pack import pack_page
 from scorecards.views.pilot import pilot_page
 from scorecards.views.programme import programme_page
 from scorecards.views.quality import quality_page
+from scorecards.views.region import region_page
+from scorecards.views.step import step_page
+from scorecards.views.subproject import subproject_page
 from scorecards.views.testbed import testbed_page
 from scorecards.voice import Voice
+from scorecards.writing import Draft, PageSet, replace_page
 
 
 @dataclass(frozen=True)
 class RenderResult:
-    """How many pages were written, and how long it took."""
+    """How many pages were written, how many of them had to be made anew, and how long it took."""
 
     pages: int
     seconds: float
+    made: int
 
 
 @dataclass(frozen=True)
@@ -46,25 +61,67 @@ class Sheet:
 
 
 def render(
-    edition: Path, status: Path, out: Path, urls: Mapping[str, str], beside: Beside | None = None
+    edition: Path,
+    status: Path,
+    out: Path,
+    urls: Mapping[str, str],
+    beside: Beside | None = None,
+    audience: Audience = "confidential",
+    previous: Path | None = None,
 ) -> RenderResult:
-    """Writes the site of `edition` into the folder `out`; banners come from the file `status` (gate.json).
+    """Writes the site of `edition` for an audience into the folder `out`; banners come from the file `status`.
 
-    `urls` are addresses of pages that are not ours: live, live_en, airflow, docs. `beside`: the meetings and the pack
-    that the pages link to. Raises StateError when the edition cannot be read or a text is missing. Writes nothing
-    outside `out`.
+    `urls` are addresses of pages that are not ours: live, live_en, airflow, docs. `previous` is an older set of
+    pages of the same audience: what did not change is taken from it. Raises StateError when the edition cannot be read
+    or a text is missing. Writes nothing outside `out`.
     """
+    return render_read(read_edition(edition, status), out, urls, audience, previous, beside)
+
+
+def render_read(
+    edition: Edition,
+    out: Path,
+    urls: Mapping[str, str],
+    audience: Audience,
+    previous: Path | None = None,
+    beside: Beside | None = None,
+) -> RenderResult:
+    """The same of an edition that is read already: several audiences read it once."""
     began = time.perf_counter()
-    found = read_edition(edition, status)
-    pages = 0
-    for lang in LANGS:
-        voice = Voice(lang, found.manifest.time_zone)
-        for sheet in sheets(found, voice, beside or Beside()):
-            _write(out, sheet, html(found, voice, sheet, urls))
-            pages += 1
-        (out / f"sheet-{lang}.css").write_text(sheet_css(found, voice), encoding="utf-8")
-    (out / "style.css").write_bytes((TEMPLATES / "style.css").read_bytes())
-    return RenderResult(pages, time.perf_counter() - began)
+    near = beside or Beside()
+    shown = replace(edition, templates=dict(near.templates)).for_audience(audience)
+    out.mkdir(parents=True, exist_ok=True)
+    pages, prints = PageSet(out, previous), []
+    with uncollected():
+        for lang in LANGS:
+            voice = Voice(lang, shown.manifest.time_zone)
+            prints.append(sheet_css(shown, voice))
+            pages.write(_draft(shown, voice, sheet, urls, prints[-1]) for sheet in sheets(shown, voice, near))
+    pages.finish()
+    (out / POLICY).write_text(policy([style(), *prints]) + "\n", encoding="utf-8")
+    return RenderResult(pages.made + pages.taken, time.perf_counter() - began, pages.made)
+
+
+def _draft(edition: Edition, voice: Voice, sheet: Sheet, urls: Mapping[str, str], print_css: str) -> Draft:
+    page = sheet.page
+
+    def once(here: Page, macro: Callable[..., Markup], part: Later) -> Markup:
+        """A part of a page that looks the same for every audience that sees it, because it leads to the same pages."""
+        key = ("drawn", here.path, has_page(here.audience, "quality"), id(part.args[1]))
+        if key not in edition.made:
+            edition.made[key] = macro(here, part.made(), False)
+        drawn: Markup = edition.made[key]
+        return drawn
+
+    def body() -> str:
+        return template(f"{page.kind}.html", voice).render(page=sheet.model, here=page, once=once)
+
+    def whole(inside: str) -> str:
+        around = frame(edition, voice, page, sheet.title, list(sheet.crumbs), urls)
+        base = template("base.html", voice)
+        return base.render(frame=around, body=Markup(inside), style=Markup(style()), print_style=Markup(print_css))
+
+    return Draft(page.path, (voice, page, sheet.model), body, whole)
 
 
 def render_pack_page(edition: Path, status: Path, out: Path, urls: Mapping[str, str], beside: Beside) -> None:
@@ -72,63 +129,102 @@ def render_pack_page(edition: Path, status: Path, out: Path, urls: Mapping[str, 
     found = read_edition(edition, status)
     for lang in LANGS:
         voice = Voice(lang, found.manifest.time_zone)
-        sheet = _pack(voice, beside)
-        _write(out, sheet, html(found, voice, sheet, urls))
-
-
-def _write(out: Path, sheet: Sheet, text: str) -> None:
-    """Replaces the page whole: it may be being read."""
-    file = out / sheet.page.path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(".new")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(file)
-
-
-def html(edition: Edition, voice: Voice, sheet: Sheet, urls: Mapping[str, str]) -> str:
-    """One page as HTML."""
-    around = frame(edition, voice, sheet.page, sheet.title, list(sheet.crumbs), urls)
-    return template(f"{sheet.page.kind}.html").render(t=voice, frame=around, page=sheet.model)
+        draft = _draft(found, voice, _pack(found, voice, beside), urls, sheet_css(found, voice))
+        replace_page(out / draft.path, draft.whole(draft.body()))
 
 
 def sheets(edition: Edition, voice: Voice, beside: Beside) -> Iterator[Sheet]:
-    """Every page of one language."""
+    """Every page of one language that the audience of the edition may have."""
     yield from _single(edition, voice)
-    yield from _of_meetings(edition, voice, beside)
-    lang: Lang = voice.lang
-    for goal in edition.goals:
-        page = Page(lang, "goal", str(goal.goal_id))
-        title = voice("goal.title", n=goal.goal_id)
-        yield Sheet(page, title, goal_page(edition, voice, page, goal))
-    for pilot in edition.pilots:
-        page = Page(lang, "pilot", pilot.pilot_id)
-        yield Sheet(page, voice.of(pilot.name), pilot_page(edition, voice, page, pilot))
-    for testbed in edition.testbeds:
-        page = Page(lang, "testbed", testbed.testbed_id)
-        yield Sheet(page, voice.of(testbed.name), testbed_page(edition, voice, page, testbed))
-    for item in edition.indicators:
-        page = Page(lang, "indicator", item.indicator_id)
-        crumb = Crumb(voice("goal.title", n=item.goal_id), page.to("goal", item.goal_id))
-        title = f"{item.indicator_id} {voice.of(item.name)}"
-        yield Sheet(page, title, indicator_page(edition, voice, page, item), (crumb,))
+    if has_page(edition.audience, "meetings"):
+        yield from _of_meetings(edition, voice, beside)
+    yield from _programme(edition, voice)
+    yield from _places(edition, voice)
 
 
 def _single(edition: Edition, voice: Voice) -> Iterator[Sheet]:
-    page = Page(voice.lang, "programme")
-    yield Sheet(page, voice("programme.title"), programme_page(edition, voice, page))
-    yield Sheet(Page(voice.lang, "quality"), voice("quality.title"), quality_page(edition, voice))
-    yield Sheet(Page(voice.lang, "definitions"), voice("definitions.title"), definitions_page(edition, voice))
-    yield Sheet(Page(voice.lang, "guide"), voice("guide.title"), guide_page(voice))
+    """The pages that stand once."""
+    views: dict[str, Callable[[Page], Any]] = {
+        "programme": lambda page: programme_page(edition, voice, page),
+        "quality": lambda _: quality_page(edition, voice),
+        "definitions": lambda _: definitions_page(edition, voice),
+        "guide": lambda _: guide_page(voice),
+        "accessibility": lambda _: accessibility_page(edition, voice),
+    }
+    for kind, view in views.items():
+        if has_page(edition.audience, kind):
+            page = Page(voice.lang, kind, audience=edition.audience)
+            yield Sheet(page, voice(f"{kind}.title"), view(page))
+
+
+def _programme(edition: Edition, voice: Voice) -> Iterator[Sheet]:
+    """The way down: goal, step, indicator."""
+    for goal in edition.goals:
+        page = Page(voice.lang, "goal", str(goal.goal_id), edition.audience)
+        yield Sheet(page, voice("goal.title", n=goal.goal_id), goal_page(edition, voice, page, goal))
+    for step in edition.steps:
+        page = Page(voice.lang, "step", step.step_id, edition.audience)
+        title = voice("step.title", n=step.step_id)
+        yield Sheet(page, title, step_page(edition, voice, page, step), (_goal(voice, page, step.goal_id),))
+    for item in edition.indicators:
+        page = Page(voice.lang, "indicator", item.indicator_id, edition.audience)
+        above = Crumb(voice("step.title", n=item.step_id), page.to("step", item.step_id))
+        title = f"{item.indicator_id} {voice.of(item.name)}"
+        crumbs = (_goal(voice, page, item.goal_id), above)
+        yield Sheet(page, title, indicator_page(edition, voice, page, item), crumbs)
+
+
+def _goal(voice: Voice, page: Page, goal: int) -> Crumb:
+    return Crumb(voice("goal.title", n=goal), page.to("goal", goal))
+
+
+def _places(edition: Edition, voice: Voice) -> Iterator[Sheet]:
+    """Who and where: subprojects, regions, pilots, testbeds, machines, and their months."""
+    lang, audience = voice.lang, edition.audience
+    for subproject in edition.subprojects.values():
+        page = Page(lang, "subproject", subproject.subproject_id, audience)
+        yield Sheet(page, voice.of(subproject.name), subproject_page(edition, voice, page, subproject))
+    for region in edition.regions.values():
+        page = Page(lang, "region", region.region_id, audience)
+        yield Sheet(page, voice.of(region.name), region_page(edition, voice, page, region))
+    if has_page(audience, "pilot"):
+        for pilot in edition.pilots:
+            page = Page(lang, "pilot", pilot.pilot_id, audience)
+            found = edition.subprojects.get(pilot.subproject_id)
+            crumbs = (Crumb(voice.of(found.name), page.to("subproject", found.subproject_id)),) if found else ()
+            yield Sheet(page, voice.of(pilot.name), pilot_page(edition, voice, page, pilot), crumbs)
+    if has_page(audience, "testbed"):
+        for testbed in edition.testbeds:
+            page = Page(lang, "testbed", testbed.testbed_id, audience)
+            yield Sheet(page, voice.of(testbed.name), testbed_page(edition, voice, page, testbed))
+    if has_page(audience, "machine"):
+        names = {testbed.testbed_id: voice.of(testbed.name) for testbed in edition.testbeds}
+        for machine in edition.equipment.values():
+            page = Page(lang, "machine", machine.equipment_id, audience)
+            crumb = Crumb(names.get(machine.testbed_id, machine.testbed_id), page.to("testbed", machine.testbed_id))
+            yield Sheet(page, voice.of(machine.name), machine_page(edition, voice, page, machine), (crumb,))
+    yield from _months(edition, voice)
+
+
+def _months(edition: Edition, voice: Voice) -> Iterator[Sheet]:
+    """Month by month, of every scope that is not the whole."""
+    for scope in edition.all_scopes():
+        about = f"{scope[0]}-{scope[1]}"
+        if scope[0] in MONTHS_OF and has_page(edition.audience, "months", about) and edition.indicators_of(scope):
+            page = Page(voice.lang, "months", about, edition.audience)
+            crumb = Crumb(scope_name(edition, voice, scope), page.to_scope(scope))
+            yield Sheet(page, voice("months.title"), months_page(edition, voice, page, scope), (crumb,))
 
 
 def _of_meetings(edition: Edition, voice: Voice, beside: Beside) -> Iterator[Sheet]:
-    page, changes = Page(voice.lang, "meetings"), Page(voice.lang, "changes")
+    page = Page(voice.lang, "meetings", audience=edition.audience)
+    changes = Page(voice.lang, "changes", audience=edition.audience)
     yield Sheet(page, voice("meetings.title"), meetings_page(voice, page, beside.meetings))
     crumb = Crumb(voice("meetings.title"), changes.to("meetings"))
     yield Sheet(changes, voice("changes.title"), changes_page(edition, voice, changes), (crumb,))
-    yield _pack(voice, beside)
+    yield _pack(edition, voice, beside)
 
 
-def _pack(voice: Voice, beside: Beside) -> Sheet:
-    page = Page(voice.lang, "pack")
+def _pack(edition: Edition, voice: Voice, beside: Beside) -> Sheet:
+    page = Page(voice.lang, "pack", audience=edition.audience)
     return Sheet(page, voice("pack.title"), pack_page(voice, page, beside.pack))

@@ -1,4 +1,4 @@
-"""The door to Jinja: the templates of pages and sheets, compiled once, everything escaped."""
+"""The door to Jinja: the templates of pages and sheets, compiled once for each language, everything escaped."""
 
 from __future__ import annotations
 
@@ -7,17 +7,23 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from scorecards.svg.marks import status_mark
+from scorecards.voice import Voice
+
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def template(name: str) -> Template:
-    """The template of that name; a value that it does not get stops it."""
-    return _environment().get_template(name)
+def template(name: str, voice: Voice) -> Template:
+    """The template of that name, speaking with `voice`; a value that it does not get stops it."""
+    return _environment(voice).get_template(name)
 
 
 @cache
-def _environment() -> Environment:
-    return Environment(
+def _environment(voice: Voice) -> Environment:
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    made.globals["t"] = voice
+    made.filters["mark"] = status_mark
+    return made

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from scorecards.edition import PROGRAMME, Edition, Scope
+from scorecards.edition import PROGRAMME, Edition
+from scorecards.facts import Scope
 from scorecards.meeting_records import Restatement
 from scorecards.records import Indicator
 from scorecards.voice import Voice

@@ -34,10 +34,16 @@ def catalogue() -> dict[str, Text]:
     return {key: Text(sv=str(read["sv"][key].string), en=str(read["en"][key].string)) for key in read["sv"]}
 
 
-def text(key: str) -> Text:
+@cache
+def words(lang: Lang) -> dict[str, str]:
+    """The texts of one language by key."""
+    return {key: found.sv if lang == "sv" else found.en for key, found in catalogue().items()}
+
+
+def text(key: str, lang: Lang) -> str:
     """One text; raises StateError when nobody wrote it."""
     try:
-        return catalogue()[key]
+        return words(lang)[key]
     except KeyError:
         raise StateError(f"the catalogues have no text '{key}'") from None
 

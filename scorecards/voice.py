@@ -23,14 +23,13 @@ class Voice:
 
     def __call__(self, key: str, **values: str | int) -> str:
         """The text of a key with its places filled; raises StateError when there is no such text."""
-        found = text(key)
-        words = found.sv if self.lang == "sv" else found.en
-        return words.format(**values) if values else words
+        found = text(key, self.lang)
+        return found.format(**values) if values else found
 
-    def code(self, family: str, code: str) -> str:
-        """The word for a code of the data; a code that has no word yet is shown as it is."""
+    def code(self, family: str, code: str, otherwise: str | None = None) -> str:
+        """The word for a code of the data; a code that has no word yet is shown as it is, or `otherwise`."""
         key = f"{family}.{code}"
-        return self(key) if key in catalogue() else code
+        return self(key) if key in catalogue() else code if otherwise is None else otherwise
 
     def of(self, words: Words) -> str:
         """A text of the registry in this language."""
@@ -69,7 +68,16 @@ class Voice:
         return numbers.share(value, self.lang)
 
     def measure(self, value: Number | None, unit: str) -> str:
-        return numbers.measure(value, unit, self.lang)
+        """A value with the sign of its unit: 12,5 h, 1 200 kr; what has a word for a unit is told without it."""
+        number = numbers.measure(value, unit, self.lang)
+        if value is None or unit in ("n", "%", "ratio") or f"measure.{unit}" in catalogue():
+            return number
+        return f"{number}\u00a0{self.code('sign', unit)}"
+
+    def measure_word(self, value: Number | None, unit: str) -> str:
+        """The word for a unit that has no sign, as the number asks for it: 1 dag, 2 dagar; empty for the others."""
+        one = f"measure.{unit}.one"
+        return self(one) if value == 1 and one in catalogue() else self.code("measure", unit, "")
 
     def tick(self, value: Number, unit: str) -> str:
         """A value on an axis: short, percent without decimals when it is whole."""

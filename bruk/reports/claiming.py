@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from scorecards.edition import read_edition
 from scorecards.pack.writing import write_claim
+from scorecards.reader import read_edition
 from scorecards.records import LANGS
 from scorecards.voice import Voice
 

@@ -28,9 +28,9 @@ from ingestion.live.pages import LivePages
 from ingestion.live.sentinel import Sentinel
 from ingestion.live.state import LiveState
 
+_POLICY = "content-security-policy"
 HEADERS = {
-    "content-security-policy": "default-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    _POLICY: "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
@@ -135,12 +135,22 @@ class _Published(StaticFiles):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
+        self._policy = folder / "style-src.txt"
+
+    def _styles(self) -> str:
+        """The styles that stand in the pages of this set and in no others, by their hashes; none is known of, none."""
+        try:
+            return self._policy.read_text(encoding="utf-8").strip()
+        except OSError:
+            return "'none'"
 
     async def check_config(self) -> None:
         """Nothing to check: a link that is not there yet is a page that is not there yet."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
+        if response.headers.get("content-type", "").startswith("text/html") and scope.get("path") != _DOCS:
+            response.headers[_POLICY] = f"{HEADERS[_POLICY]}; style-src {self._styles()}"
         response.headers["cache-control"] = "no-cache"  # the address stays when the edition changes
         return response
 
@@ -161,7 +171,7 @@ class _Frozen(StaticFiles):
 
 
 class _Headers:
-    """Adds the same security headers to every answer."""
+    """Adds the same security headers to every answer that does not have its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -169,8 +179,9 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                policy = {"content-security-policy": _DOCS_POLICY} if scope.get("path") == _DOCS else {}
-                added = ((k.encode(), v.encode()) for k, v in (HEADERS | policy).items())
+                policy = {_POLICY: _DOCS_POLICY} if scope.get("path") == _DOCS else {}
+                there = {name.lower() for name, _ in message["headers"]}
+                added = ((k.encode(), v.encode()) for k, v in (HEADERS | policy).items() if k.encode() not in there)
                 message["headers"] = [*message["headers"], *added]
             await send(message)
 

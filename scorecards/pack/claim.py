@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from contracts.errors import UsageError
-from scorecards.edition import PROGRAMME, Edition, Scope
+from scorecards.edition import PROGRAMME, Edition
+from scorecards.facts import Scope
 from scorecards.figures import reason_of
 from scorecards.records import Indicator, Value
 from scorecards.voice import Voice
@@ -79,7 +80,7 @@ def _comment(edition: Edition, voice: Voice, item: Indicator, value: Value | Non
     """Where the number comes from, how it is counted, and what a reader must know of its period."""
     said = [voice("claim.comment.source", source=voice.of(item.source)), _sentence(voice.of(item.formula))]
     if value is None or outcome is None:
-        said.insert(0, voice("claim.comment.none", reason=reason_of(edition, voice, item, value)))
+        said.insert(0, voice("claim.comment.none", reason=reason_of(voice, edition.facts(item, PROGRAMME), value)))
     elif value.is_open:
         said.insert(0, voice("claim.comment.open", day=voice.day(edition.manifest.as_of_day)))
     elif item.type != "CUM":

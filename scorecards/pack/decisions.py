@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scorecards.edition import Edition, Scope
+from scorecards.edition import Edition
+from scorecards.facts import Scope
 from scorecards.figures import Figure
 from scorecards.voice import Voice
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scorecards.edition import PROGRAMME, Scope
+from scorecards.edition import PROGRAMME
+from scorecards.facts import Scope
 
 #: The folder of the pack below the root of the pages.
 FOLDER = "paket"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scorecards.edition import PROGRAMME, Edition, Scope
+from scorecards.edition import PROGRAMME, Edition
+from scorecards.facts import Scope
 from scorecards.figures import URGENCY, Figure, Status, figure, status_of
 from scorecards.links import Page
 from scorecards.pack.claim import ClaimRow, claim

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from scorecards.edition import PROGRAMME, Edition, Scope, read_edition
+from scorecards.edition import PROGRAMME, Edition
+from scorecards.facts import Scope
 from scorecards.pack.claim import claim
 from scorecards.pack.csv_file import write_csv
 from scorecards.pack.files import PackFile, sheet_path
@@ -14,6 +15,7 @@ from scorecards.pack.pdf import write_pdf
 from scorecards.pack.sheet import end_of_month, sheet
 from scorecards.pack.tables import Table, tables
 from scorecards.pack.workbook import Cell, SheetOfCells, write_workbook
+from scorecards.reader import read_edition
 from scorecards.records import LANGS
 from scorecards.rendering import template
 from scorecards.voice import Voice
@@ -45,7 +47,7 @@ def write_pack(folder: Path, out: Path, report: Report = lambda done, of: None) 
 def _sheet(edition: Edition, voice: Voice, scope: Scope, out: Path) -> PackFile:
     shown = sheet(edition, voice, scope)
     path = sheet_path(voice.lang, scope)
-    html = template("sheet.html").render(t=voice, sheet=shown, frame=None)
+    html = template("sheet.html", voice).render(sheet=shown, frame=None)
     write_pdf(html, out / path, edition.manifest.published_at)
     return PackFile(voice.lang, path, shown.title, "pdf", scope)
 

@@ -14,7 +14,7 @@ from scorecards.svg.marks import titled
 LEVELS = (1e-9, 0.5, 0.8, 0.95)
 
 
-def stacked_bar(name: str, title: str, desc: str, parts: Sequence[tuple[str, int, str]], width: int = 640) -> Markup:
+def stacked_bar(name: str, title: str, desc: str, parts: Sequence[tuple[str, float, str]], width: int = 640) -> Markup:
     """Shares of a sum as (word, number, colour); parts of nothing are left out."""
     whole = sum(number for _, number, _ in parts) or 1
     body, left = [], 0.0
@@ -23,7 +23,7 @@ def stacked_bar(name: str, title: str, desc: str, parts: Sequence[tuple[str, int
             span = number / whole * width
             body.append(
                 f'<rect x="{left:.1f}" y="0" width="{max(span - 1.5, 1):.1f}" height="22" rx="2" fill="{colour}">'
-                f"<title>{escape(word)}: {number}</title></rect>"
+                f"<title>{escape(word)}: {number:g}</title></rect>"
             )
             left += span
     return titled("bar", name, title, desc, width, 22, "".join(body), stretch=True)

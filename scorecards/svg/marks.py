@@ -13,14 +13,23 @@ _SHAPES = {
     "behind": '<path d="M6 10.8 11 1.6H1z" fill="{c}"/>',
     "not_assessable": '<circle cx="6" cy="6" r="4.2" fill="none" stroke="{c}" stroke-width="1.6" '
     'stroke-dasharray="2.4 2"/>',
+    "not_measured": '<path d="M2 2h8v8H2z" fill="none" stroke="{c}" stroke-width="1.4" stroke-dasharray="1.6 1.6"/>',
     "no_target": '<path d="M1.5 6h9" stroke="{c}" stroke-width="2"/>',
+}
+
+
+_MARKS = {
+    status: Markup(
+        f'<svg class="mark" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">'
+        f"{shape.format(c=STATUS[status])}</svg>"
+    )
+    for status, shape in _SHAPES.items()
 }
 
 
 def status_mark(status: str) -> Markup:
     """The sign of a status; hidden from screen readers, because the word stands beside it."""
-    shape = _SHAPES[status].format(c=STATUS[status])
-    return Markup(f'<svg class="mark" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">{shape}</svg>')
+    return _MARKS[status]
 
 
 def titled(

@@ -6,10 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from markupsafe import Markup
 
 from scorecards.edition import Edition
+from scorecards.figures import Drawing
+from scorecards.links import Page
 from scorecards.records import Capability, Characteristic, ControlLimit, ControlPoint, Equipment
 from scorecards.svg.control import ControlDrawing, Dot, control_chart, sign
 from scorecards.voice import Voice
@@ -29,8 +32,8 @@ class Panel:
     """One statistic: its drawing for wide and narrow places."""
 
     name: str
-    wide: Markup
-    narrow: Markup
+    wide: Drawing
+    narrow: Drawing
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,11 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class Fact:
+    """A word with its value; `href` is where the word is defined."""
+
     word: str
     value: str
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,14 +81,14 @@ class ControlChart:
     rows: list[GroupRow]
 
 
-def control_charts(edition: Edition, voice: Voice, machines: Sequence[Equipment]) -> list[ControlChart]:
+def control_charts(edition: Edition, voice: Voice, page: Page, machines: Sequence[Equipment]) -> list[ControlChart]:
     """The charts of these machines, each by the newest version of its characteristic."""
     names = {item.equipment_id: voice.of(item.name) for item in machines}
     found = [item for item in edition.controls.characteristics if item.equipment_id in names]
-    return [_chart(edition, voice, item, names[item.equipment_id]) for item in found]
+    return [_chart(edition, voice, page, item, names[item.equipment_id]) for item in found]
 
 
-def _chart(edition: Edition, voice: Voice, item: Characteristic, machine: str) -> ControlChart:
+def _chart(edition: Edition, voice: Voice, page: Page, item: Characteristic, machine: str) -> ControlChart:
     statistics = STATISTICS[item.chart]
     points = {name: edition.controls.points.get((item.characteristic_id, name), []) for name in statistics}
     limits = edition.controls.limits.get((item.characteristic_id, statistics[0]))
@@ -101,7 +107,7 @@ def _chart(edition: Edition, voice: Voice, item: Characteristic, machine: str) -
             for signal in (*SIGNALS, "excluded")
             if any(_seen(point) == signal for point in drawn)
         ],
-        facts=_facts(voice, item, limits, edition.controls.capability.get(item.characteristic_id), places),
+        facts=_facts(voice, page, item, limits, edition.controls.capability.get(item.characteristic_id), places),
         statistics=[_headed(voice, item, name) for name in statistics],
         rows=_rows(voice, item, statistics, points, places),
     )
@@ -161,18 +167,18 @@ def _panel(
 ) -> Panel:
     name = voice(f"control.statistic.{statistic}")
 
-    def draw(shown: list[ControlPoint], width: int, height: int, labels: int) -> Markup:
+    def draw(shown: list[ControlPoint], width: int, height: int, labels: int) -> Drawing:
         signals = sum(point.signal in SIGNALS for point in shown)
         drawing = ControlDrawing(
             name=f"control-{item.characteristic_id}-{statistic}",
             title=f"{voice.of(item.name)}, {machine}: {name}",
             desc=voice("control.said", groups=len(shown), signals=signals),
             dots=_dots(voice, item, shown, places, labels),
-            tick=lambda value: voice.decimal(value, places),
+            tick=partial(voice.decimal, places=places),
             limits=(voice("control.ucl"), voice("control.center"), voice("control.lcl")),
             reference=voice("control.reference.word"),
         )
-        return control_chart(drawing, width, height)
+        return partial(control_chart, drawing, width, height)
 
     return Panel(
         _headed(voice, item, statistic), draw(points[-WIDE:], 720, 240, 7), draw(points[-NARROW:], 350, 230, 3)
@@ -198,7 +204,12 @@ def _dots(voice: Voice, item: Characteristic, points: list[ControlPoint], places
 
 
 def _facts(
-    voice: Voice, item: Characteristic, limits: ControlLimit | None, capability: Capability | None, places: int
+    voice: Voice,
+    page: Page,
+    item: Characteristic,
+    limits: ControlLimit | None,
+    capability: Capability | None,
+    places: int,
 ) -> list[Fact]:
     facts = []
     if limits is not None:
@@ -219,7 +230,11 @@ def _facts(
         "Pp": capability.pp,
         "Ppk": capability.ppk,
     }
-    return facts + [Fact(name, voice.fixed(value, 2)) for name, value in told.items() if value is not None]
+    return facts + [
+        Fact(name, voice.fixed(value, 2), page.to("definitions", anchor=name.lower()))
+        for name, value in told.items()
+        if value is not None
+    ]
 
 
 def _rows(

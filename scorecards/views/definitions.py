@@ -70,7 +70,7 @@ def _definition(edition: Edition, voice: Voice, metric: Metric) -> Definition:
         description=voice.of(metric.description),
         formula=voice.of(metric.formula),
         expression=_expression(metric),
-        elements=", ".join(element_name(edition, voice, name) for name in metric.elements),
+        elements=", ".join(element_name(edition.elements, voice, name) for name in metric.elements),
         source=f"{metric.source_standard}, {metric.source_clause} ({metric.source_edition})",
         unit=voice.unit_sign(metric.unit) or voice("metric.unit.ratio"),
         limits=_limits(voice, metric),
@@ -118,7 +118,7 @@ def _asks(edition: Edition, voice: Voice, metric: Metric) -> str:
     """What must be there for a number."""
     if metric.n_element is None:
         return voice("metric.asks.n", n=metric.n_min)
-    what, found = element_name(edition, voice, metric.n_element), edition.elements.get(metric.n_element)
+    what, found = element_name(edition.elements, voice, metric.n_element), edition.elements.get(metric.n_element)
     some = metric.n_min == 1 and found is not None and found.unit == "s"
     least = voice("metric.asks.some", what=what) if some else voice("metric.asks.element", n=metric.n_min, what=what)
     if not metric.coverage_min:
@@ -132,7 +132,7 @@ def _assessed(edition: Edition, voice: Voice, metric: Metric, kpi: Kpi | None) -
         return voice("metric.not_here")
     if kpi.assessable:
         return told(voice, metric, kpi.value)
-    return voice("kpi.not_assessable", why=why(edition, voice, metric, kpi))
+    return voice("kpi.not_assessable", why=why(edition.elements, voice, metric, kpi))
 
 
 def _testbeds(edition: Edition, voice: Voice, metric: Metric) -> str:

@@ -1,4 +1,4 @@
-"""The page of a goal: its five steps, with their indicators or the words that nothing is measured yet."""
+"""The page of a goal: how it stands, and its five steps with their indicators; a step that nobody measures says so."""
 
 from __future__ import annotations
 
@@ -7,36 +7,21 @@ from dataclasses import dataclass
 from scorecards.edition import PROGRAMME, Edition
 from scorecards.figures import Figure, figure
 from scorecards.links import Page
-from scorecards.records import Goal, Indicator
-from scorecards.texts import catalogue
+from scorecards.records import Goal, Step
+from scorecards.views.standing import KindFigures, Level, Standing, by_kind, level, standings
 from scorecards.voice import Voice
 
 
 @dataclass(frozen=True)
-class ScopeFigure:
-    """A figure with the name of the pilot it is about."""
-
-    scope: str
-    figure: Figure
-
-
-@dataclass(frozen=True)
-class StepIndicator:
-    """The programme's figure of an indicator (if it is measured there) and those of the pilots."""
-
-    name: str
-    whole: Figure
-    pilots: list[ScopeFigure]
-
-
-@dataclass(frozen=True)
 class StepBlock:
-    """A step of the programme; without indicators, `needed` says what measuring it would take."""
+    """A step with the programme's figures that are measured, and what would bring the others."""
 
     step_id: str
     text: str
+    href: str
+    kinds: list[KindFigures]
+    lacking: list[Figure]
     needed: str
-    indicators: list[StepIndicator]
 
 
 @dataclass(frozen=True)
@@ -44,29 +29,40 @@ class GoalPage:
     number: int
     name: str
     measured: str
+    level: Level | None
+    standings: list[Standing]
     steps: list[StepBlock]
 
 
 def goal_page(edition: Edition, voice: Voice, page: Page, goal: Goal) -> GoalPage:
     """One goal with its steps in the order of the programme text."""
-    blocks = []
-    for step in (item for item in edition.steps if item.goal_id == goal.goal_id):
-        indicators = [item for item in edition.indicators if item.step_id == step.step_id]
-        found = [_indicator(edition, voice, page, item) for item in indicators]
-        blocks.append(StepBlock(step.step_id, voice.of(step.text), _needed(voice, step.step_id), found))
-    measured = voice("goal.measured", n=sum(bool(block.indicators) for block in blocks), of=len(blocks))
-    return GoalPage(goal.goal_id, voice.of(goal.name), measured, blocks)
+    steps = [item for item in edition.steps if item.goal_id == goal.goal_id]
+    blocks = [step_block(edition, voice, page, item) for item in steps]
+    indicators = [item for item in edition.indicators if item.goal_id == goal.goal_id]
+    return GoalPage(
+        goal.goal_id,
+        voice.of(goal.name),
+        voice("goal.measured", n=sum(bool(block.kinds) for block in blocks), of=len(blocks)),
+        level(edition, voice, goal, PROGRAMME),
+        standings(edition, voice, indicators, PROGRAMME),
+        blocks,
+    )
 
 
-def _needed(voice: Voice, step: str) -> str:
-    key = f"step.needed.{step}"
-    return voice("step.needed", what=voice(key if key in catalogue() else "step.needed.general"))
+def step_block(edition: Edition, voice: Voice, page: Page, step: Step) -> StepBlock:
+    """One step: what is measured apart from what is not measured yet, which names the file that would bring it."""
+    items = [item for item in edition.indicators if item.step_id == step.step_id]
+    measured = [item for item in items if edition.is_measured(item.indicator_id)]
+    return StepBlock(
+        step.step_id,
+        voice.of(step.text),
+        page.to("step", step.step_id),
+        by_kind(edition, voice, page, measured, PROGRAMME),
+        [figure(edition, voice, page, item, PROGRAMME) for item in items if item not in measured],
+        "" if items else needed(voice, step.step_id),
+    )
 
 
-def _indicator(edition: Edition, voice: Voice, page: Page, indicator: Indicator) -> StepIndicator:
-    pilots = [
-        ScopeFigure(voice.of(pilot.name), figure(edition, voice, page, indicator, ("pilot", pilot.pilot_id)))
-        for pilot in edition.pilots
-        if edition.series(indicator.indicator_id, ("pilot", pilot.pilot_id))
-    ]
-    return StepIndicator(voice.of(indicator.name), figure(edition, voice, page, indicator, PROGRAMME), pilots)
+def needed(voice: Voice, step: str) -> str:
+    """What measuring a step would take that has no indicator at all."""
+    return voice("step.needed", what=voice.code("step.needed", step, voice("step.needed.general")))

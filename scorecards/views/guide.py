@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from scorecards.svg.marks import status_mark
 from scorecards.voice import Voice
 
 _STATUSES = ("ahead", "on_track", "at_risk", "behind", "not_assessable", "no_target")
@@ -19,7 +16,6 @@ class Term:
     word: str
     meaning: str
     code: str = ""
-    mark: Markup | None = None
 
 
 @dataclass(frozen=True)
@@ -33,10 +29,7 @@ class GuidePage:
 def guide_page(voice: Voice) -> GuidePage:
     """The legend."""
     return GuidePage(
-        statuses=[
-            Term(voice(f"status.{code}"), voice(f"status.{code}.meaning"), code, status_mark(code))
-            for code in _STATUSES
-        ],
+        statuses=[Term(voice(f"status.{code}"), voice(f"status.{code}.meaning"), code) for code in _STATUSES],
         reasons=[Term(voice(f"guide.reason.{code}"), voice(f"guide.reason.{code}.meaning")) for code in _REASONS],
         qualities=[
             Term(voice(f"quality.{code}"), voice(f"quality.{code}.meaning"), code)

@@ -1,58 +1,39 @@
-"""The page of an indicator: what it means, and in every scope its trend against target with the numbers beside it."""
+"""The page of an indicator: what it means, its trend against target in the programme, and its parts side by side."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-from markupsafe import Markup
-
-from scorecards.edition import Edition, Scope
-from scorecards.figures import Figure, anchor_of, coverage_of, figure, months_with_gaps, n_of, reason_of
+from scorecards.edition import PROGRAMME, Edition
+from scorecards.facts import Later, Scope
+from scorecards.figures import Figure, figure, kind_of, needs_of
 from scorecards.links import Page
-from scorecards.records import Indicator, Progress, Value
-from scorecards.svg.line import Chart, PlanPoint, Point, line_chart
+from scorecards.records import Indicator
+from scorecards.views.months import block, scope_name, trace
 from scorecards.voice import Voice
 
-
-@dataclass(frozen=True)
-class MonthRow:
-    """One month in the table under a chart."""
-
-    month: str
-    assessable: bool
-    value: str
-    reason: str
-    open: bool
-    parts: str
-    n: str
-    coverage: str
-    quality: str
-    quality_word: str
+#: Kinds of parts in the order of the page.
+_PARTS = ("subproject", "region", "company_region", "pilot", "testbed")
 
 
 @dataclass(frozen=True)
-class InputRow:
-    """Inputs of one kind in the month that is shown: taken in, or left out and why."""
+class PartRow:
+    """An indicator in one part of the programme; `group` is the subproject of a pilot."""
 
-    kind: str
-    inputs: str
-    included: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class ScopeBlock:
-    anchor: str
     name: str
+    group: str
     href: str
     figure: Figure
-    decided_by: str
-    chart: Markup
-    narrow: Markup
-    months: list[MonthRow]
-    inputs: list[InputRow]
-    trace: str
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of one kind, never ranked: in the order of their names, pilots under their subprojects."""
+
+    kind: str
+    title: str
+    note: str
+    rows: list[PartRow]
 
 
 @dataclass(frozen=True)
@@ -60,18 +41,22 @@ class IndicatorPage:
     indicator_id: str
     name: str
     goal: int
-    goal_href: str
+    step_href: str
     step: str
     formula: str
     version: str
     unit: str
+    group: str
     kind: str
     direction: str
     erdf_code: str
     source: str
     limits: str
     notes: str
-    blocks: list[ScopeBlock]
+    needs: str
+    whole: Later | None
+    trace: str
+    parts: list[Parts]
 
 
 def indicator_page(edition: Edition, voice: Voice, page: Page, indicator: Indicator) -> IndicatorPage:
@@ -84,138 +69,41 @@ def indicator_page(edition: Edition, voice: Voice, page: Page, indicator: Indica
         indicator_id=indicator.indicator_id,
         name=voice.of(indicator.name),
         goal=indicator.goal_id,
-        goal_href=page.to("goal", indicator.goal_id, f"s{indicator.step_id}"),
+        step_href=page.to("step", indicator.step_id),
         step=f"{indicator.step_id} {voice.of(step.text)}" if step else indicator.step_id,
         formula=voice.of(indicator.formula),
         version=indicator.version,
-        unit="%" if indicator.unit == "%" else voice("indicator.unit.n", unit=n_unit),
+        unit=voice("indicator.unit.n", unit=n_unit) if indicator.unit == "n" else voice.code("unit", indicator.unit),
+        group=voice(f"kind.{kind_of(indicator)}"),
         kind=voice.code("indicator.type", indicator.type),
         direction=voice.code("indicator.direction", indicator.direction),
         erdf_code=indicator.code or "–",
         source=voice.of(indicator.source),
         limits=limits,
         notes=voice.of(indicator.notes),
-        blocks=[_block(edition, voice, page, indicator, scope) for scope in edition.scopes(indicator.indicator_id)],
+        needs=""
+        if edition.is_measured(indicator.indicator_id)
+        else needs_of(voice, edition.facts(indicator, PROGRAMME)),
+        whole=Later(block, (voice, edition.facts(indicator, PROGRAMME), voice("programme.whole")))
+        if edition.series(indicator.indicator_id, PROGRAMME)
+        else None,
+        trace=trace(page, edition.facts(indicator, PROGRAMME)),
+        parts=[found for kind in _PARTS if (found := _parts(edition, voice, page, indicator, kind)).rows],
     )
 
 
-def scope_name(edition: Edition, voice: Voice, scope: Scope) -> str:
-    """The name of the programme, of a pilot or of a testbed."""
-    kind, name = scope
-    for pilot in edition.pilots:
-        if kind == "pilot" and pilot.pilot_id == name:
-            return voice.of(pilot.name)
-    for testbed in edition.testbeds:
-        if kind == "testbed" and testbed.testbed_id == name:
-            return voice.of(testbed.name)
-    return voice("programme.whole")
+def _parts(edition: Edition, voice: Voice, page: Page, indicator: Indicator, kind: str) -> Parts:
+    scopes = [scope for scope in edition.scopes(indicator.indicator_id) if scope[0] == kind]
+    rows = [_part(edition, voice, page, indicator, scope) for scope in scopes]
+    rows.sort(key=lambda row: (row.group, row.name))
+    return Parts(kind, voice(f"parts.{kind}"), voice(f"parts.{kind}.note"), rows)
 
 
-def _block(edition: Edition, voice: Voice, page: Page, indicator: Indicator, scope: Scope) -> ScopeBlock:
-    series = edition.series(indicator.indicator_id, scope)
-    progress = edition.progress_of(indicator.indicator_id, scope)
-    shown = figure(edition, voice, page, indicator, scope)
-    chart = _chart(edition, voice, indicator, scope, shown)
-    return ScopeBlock(
-        anchor=anchor_of(scope),
-        name=scope_name(edition, voice, scope),
-        href=page.to(scope[0], scope[1]) if scope[0] != "programme" else page.to("programme"),
-        figure=shown,
-        decided_by=voice.of(progress.decided_by) if progress else "",
-        chart=line_chart(chart, 720, 300),
-        narrow=line_chart(chart, 350, 260),
-        months=[_month(edition, voice, indicator, month, row) for month, row in reversed(months_with_gaps(series))],
-        inputs=_inputs(edition, voice, indicator, scope),
-        trace=_trace(edition, indicator, scope),
-    )
-
-
-def _chart(
-    edition: Edition,
-    voice: Voice,
-    indicator: Indicator,
-    scope: Scope,
-    shown: Figure,
-) -> Chart:
-    progress = edition.progress_of(indicator.indicator_id, scope)
-    title = f"{voice.of(indicator.name)}, {scope_name(edition, voice, scope)}"
-    said = [f"{shown.period}: {shown.value} {shown.unit}".strip(), shown.status.word]
-    if progress is not None:
-        said.append(voice("chart.target", value=shown.target, day=shown.target_day))
-    return Chart(
-        name=anchor_of(scope),
-        title=title,
-        desc=". ".join(said),
-        points=[_point(edition, indicator, row) for row in edition.series(indicator.indicator_id, scope)],
-        plan=_plan(voice, indicator, progress),
-        tick=lambda value: voice.tick(value, indicator.unit),
-        month=voice.axis_month,
-        gap=voice("status.not_assessable"),
-        ceiling=100 if indicator.unit == "%" else None,
-    )
-
-
-def _point(edition: Edition, indicator: Indicator, row: Value) -> Point:
-    """A count stands at the end of its month or of the edition; a ratio or level in the middle of its month."""
-    end = min(row.period_end, edition.manifest.as_of_day or row.period_end)
-    at = max(end, row.period_start) if indicator.type == "CUM" else row.period_start.replace(day=16)
-    return Point(row.period_start, row.period_end, at, row.value if row.assessable else None, row.is_open)
-
-
-def _plan(voice: Voice, indicator: Indicator, progress: Progress | None) -> list[PlanPoint]:
-    if progress is None:
-        return []
-    unit = indicator.unit
-    points = [PlanPoint(progress.baseline_date, progress.baseline, voice("plan.baseline"))]
-    if progress.milestone is not None and progress.milestone_date is not None:
-        label = voice("chart.milestone", value=voice.measure(progress.milestone, unit))
-        points.append(PlanPoint(progress.milestone_date, progress.milestone, label))
-    day = voice.short_day(progress.target_date)
-    label = voice("chart.target", value=voice.measure(progress.target, unit), day=day)
-    return [*points, PlanPoint(progress.target_date, progress.target, label)]
-
-
-def _month(edition: Edition, voice: Voice, indicator: Indicator, month: date, row: Value | None) -> MonthRow:
-    assessable = row is not None and row.assessable and row.value is not None
-    quality = row.quality_state if row else "unjudged"
-    return MonthRow(
-        month=voice.month(month),
-        assessable=assessable,
-        value=voice.measure(row.value, indicator.unit) if row and assessable else voice("status.not_assessable"),
-        reason="" if assessable else reason_of(edition, voice, indicator, row),
-        open=bool(row and row.is_open),
-        parts=_parts(voice, row),
-        n=n_of(voice, indicator, row),
-        coverage=coverage_of(voice, indicator, row) if row else "–",
-        quality=quality,
-        quality_word=voice.code("quality", quality),
-    )
-
-
-def _parts(voice: Voice, row: Value | None) -> str:
-    """Numerator over denominator of a ratio."""
-    if row is None or row.numerator is None or row.denominator is None:
-        return "–"
-    return f"{voice.decimal(row.numerator)} / {voice.decimal(row.denominator)}"
-
-
-def _inputs(edition: Edition, voice: Voice, indicator: Indicator, scope: Scope) -> list[InputRow]:
-    shown = edition.shown(indicator, scope)
-    if shown is None or shown.n is None:  # on too few: what they are is not told either
-        return []
-    return [
-        InputRow(
-            kind=voice.code("input", row.input_kind),
-            inputs=voice.count(row.inputs),
-            included=voice("input.included" if row.included else "input.excluded"),
-            reason=voice.code("input.reason", row.reason) if row.reason else "–",
-        )
-        for row in edition.inputs_of(shown)
-    ]
-
-
-def _trace(edition: Edition, indicator: Indicator, scope: Scope) -> str:
-    """The command that opens the number shown down to its messages."""
-    shown = edition.shown(indicator, scope)
-    where = "" if scope[0] == "programme" else f" --scope {scope[0]}:{scope[1]}"
-    return f"bruk trace {indicator.indicator_id}{where}" + (f" --period {shown.period_start:%Y-%m}" if shown else "")
+def _part(edition: Edition, voice: Voice, page: Page, indicator: Indicator, scope: Scope) -> PartRow:
+    group = ""
+    if scope[0] == "pilot":
+        pilot = next(item for item in edition.pilots if item.pilot_id == scope[1])
+        found = edition.name_of(("subproject", pilot.subproject_id))
+        group = voice.of(found) if found else ""
+    name = scope_name(edition, voice, scope)
+    return PartRow(name, group, page.to_scope(scope), figure(edition, voice, page, indicator, scope))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 
-from markupsafe import Markup
-
-from scorecards.edition import Edition, Scope
-from scorecards.figures import Figure, figure
+from scorecards.edition import Edition
+from scorecards.facts import Scope
+from scorecards.figures import Drawing
 from scorecards.links import Page
 from scorecards.palette import OUTCOME
 from scorecards.records import Pilot
 from scorecards.svg.bars import stacked_bar
+from scorecards.views.standing import KindFigures, by_kind
 from scorecards.voice import Voice
 
 
@@ -21,6 +22,7 @@ class Machine:
     """A machine for a time and with a share; the time is the allocation's."""
 
     name: str
+    href: str
     testbed: str
     testbed_href: str
     share: str
@@ -37,12 +39,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class GoalFigures:
-    """The pilot's indicators that feed one goal."""
+    """The indicators of a scope that feed one goal, outputs, results and context apart."""
 
     number: int
     name: str
     href: str
-    figures: list[Figure]
+    kinds: list[KindFigures]
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class PilotPage:
     goals: list[GoalFigures]
     runs: str
     outcomes: list[Outcome]
-    bar: Markup
+    bar: Drawing | None
+    months: str
+    subproject_href: str
 
 
 def pilot_page(edition: Edition, voice: Voice, page: Page, pilot: Pilot) -> PilotPage:
@@ -65,6 +69,7 @@ def pilot_page(edition: Edition, voice: Voice, page: Page, pilot: Pilot) -> Pilo
     regions = [edition.regions[item] for item in pilot.regions if item in edition.regions]
     counts = Counter(edition.outcomes_of(pilot.pilot_id))
     outcomes = _outcomes(voice, counts)
+    scope = ("pilot", pilot.pilot_id)
     return PilotPage(
         name=voice.of(pilot.name),
         summary=voice.of(pilot.summary),
@@ -72,10 +77,12 @@ def pilot_page(edition: Edition, voice: Voice, page: Page, pilot: Pilot) -> Pilo
         regions=", ".join(voice.of(region.name) for region in regions),
         span=f"{voice.short_day(pilot.valid_from)} – {voice.short_day(pilot.valid_to)}",
         machines=_machines(edition, voice, page, pilot),
-        goals=_goals(edition, voice, page, ("pilot", pilot.pilot_id)),
+        goals=goal_figures(edition, voice, page, scope),
         runs=voice.count(counts.total()),
         outcomes=outcomes,
         bar=_bar(voice, counts, outcomes),
+        months=page.to("months", f"pilot-{pilot.pilot_id}") if edition.indicators_of(scope) else "",
+        subproject_href=page.to("subproject", pilot.subproject_id) if subproject else "",
     )
 
 
@@ -89,17 +96,19 @@ def _machines(edition: Edition, voice: Voice, page: Page, pilot: Pilot) -> list[
             span = f"{voice.short_day(item.valid_from)} – {voice.short_day(item.valid_to)}"
             href = page.to("testbed", testbed.testbed_id)
             share = voice.tick(item.share * 100, "%")
-            machines.append(Machine(voice.of(machine.name), voice.of(testbed.name), href, share, span))
+            own = page.to("machine", machine.equipment_id)
+            machines.append(Machine(voice.of(machine.name), own, voice.of(testbed.name), href, share, span))
     return machines
 
 
-def _goals(edition: Edition, voice: Voice, page: Page, scope: Scope) -> list[GoalFigures]:
+def goal_figures(edition: Edition, voice: Voice, page: Page, scope: Scope) -> list[GoalFigures]:
+    """The indicators that are measured in a scope, goal by goal."""
     blocks = []
     for goal in edition.goals:
         items = [item for item in edition.indicators_of(scope) if item.goal_id == goal.goal_id]
         if items:
-            figures = [figure(edition, voice, page, item, scope) for item in items]
-            blocks.append(GoalFigures(goal.goal_id, voice.of(goal.name), page.to("goal", goal.goal_id), figures))
+            kinds = by_kind(edition, voice, page, items, scope)
+            blocks.append(GoalFigures(goal.goal_id, voice.of(goal.name), page.to("goal", goal.goal_id), kinds))
     return blocks
 
 
@@ -111,9 +120,9 @@ def _outcomes(voice: Voice, counts: Counter[str]) -> list[Outcome]:
     ]
 
 
-def _bar(voice: Voice, counts: Counter[str], outcomes: list[Outcome]) -> Markup:
+def _bar(voice: Voice, counts: Counter[str], outcomes: list[Outcome]) -> Drawing | None:
     if not counts:
-        return Markup("")
+        return None
     said = "; ".join(f"{item.word}: {item.runs}" for item in outcomes)
     parts = [(item.word, counts[item.code], OUTCOME[item.code]) for item in outcomes]
-    return stacked_bar("outcomes", voice("pilot.runs"), said, parts)
+    return partial(stacked_bar, "outcomes", voice("pilot.runs"), said, parts)

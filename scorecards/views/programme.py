@@ -1,102 +1,145 @@
-"""The programme page: goals × pilots, the programme's own indicators, the testbeds."""
+"""The front page: how each goal stands, what to look at first, the map of goals and pilots, and the ways on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scorecards.edition import PROGRAMME, Edition, Scope
-from scorecards.figures import URGENCY, Figure, Status, figure, status_of
+from scorecards.edition import PROGRAMME, Edition
+from scorecards.facts import Scope
+from scorecards.figures import URGENCY, Figure, code_of, figure
 from scorecards.links import Page
+from scorecards.records import Goal, Indicator
+from scorecards.views.standing import Cell, Level, Standing, cell, level, standings
 from scorecards.voice import Voice
 
-
-@dataclass(frozen=True)
-class Cell:
-    """A goal in a scope: the most urgent status, how many figures stand how, every figure; without figures, why not."""
-
-    column: str
-    status: Status | None
-    summary: list[str]
-    figures: list[Figure]
+#: How many figures stand on the front page for needing a look.
+FIRST = 6
 
 
 @dataclass(frozen=True)
-class GoalRow:
+class GoalLine:
+    """A goal at a glance."""
+
     number: int
     name: str
     href: str
-    cells: list[Cell]
+    level: Level | None
+    standings: list[Standing]
 
 
 @dataclass(frozen=True)
-class Column:
-    """A pilot, or the programme itself (without an address: it is this page)."""
+class MapRow:
+    """A subproject or a pilot across the goals; None where nothing is measured."""
 
     name: str
     href: str
-    subproject: str
+    cells: list[Cell | None]
 
 
 @dataclass(frozen=True)
-class TestbedCard:
+class MapGroup:
+    """A subproject, and its pilots by name."""
+
+    whole: MapRow
+    pilots: list[MapRow]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A way on: a subproject, region or testbed."""
+
     name: str
     href: str
-    place: str
-    machines: str
+    lines: list[str]
 
 
 @dataclass(frozen=True)
 class ProgrammePage:
-    columns: list[Column]
-    rows: list[GoalRow]
-    figures: list[Figure]
-    testbeds: list[TestbedCard]
+    as_of: str
+    guide: str
+    goals: list[GoalLine]
+    first: list[Figure]
+    first_rest: int
+    map: list[MapGroup]
+    regions: list[Place]
+    testbeds: list[Place]
 
 
 def programme_page(edition: Edition, voice: Voice, page: Page) -> ProgrammePage:
     """The whole programme at a glance."""
-    columns = [Column(voice("programme.whole"), "", "")]
-    for pilot in edition.pilots:
-        subproject = edition.subprojects.get(pilot.subproject_id)
-        name = voice.of(subproject.name) if subproject else pilot.subproject_id
-        columns.append(Column(voice.of(pilot.name), page.to("pilot", pilot.pilot_id), name))
-    scopes: list[Scope] = [PROGRAMME, *(("pilot", pilot.pilot_id) for pilot in edition.pilots)]
-    rows = []
-    for goal in edition.goals:
-        cells = [
-            _cell(edition, voice, page, goal.goal_id, scope, column.name)
-            for scope, column in zip(scopes, columns, strict=True)
+    urgent = [
+        (URGENCY.index(code), item.indicator_id, item)
+        for item in edition.indicators
+        if (code := code_of(edition.facts(item, PROGRAMME))) in ("behind", "at_risk")
+    ]
+    urgent.sort(key=lambda found: found[:2])
+    return ProgrammePage(
+        as_of=voice.instant(edition.manifest.as_of) if edition.manifest.as_of else "",
+        guide=page.to("guide"),
+        goals=[_goal(edition, voice, page, goal) for goal in edition.goals],
+        first=[figure(edition, voice, page, item, PROGRAMME) for *_, item in urgent[:FIRST]],
+        first_rest=max(0, len(urgent) - FIRST),
+        map=_map(edition, voice, page),
+        regions=_regions(edition, voice, page),
+        testbeds=_testbeds(edition, voice, page),
+    )
+
+
+def _goal(edition: Edition, voice: Voice, page: Page, goal: Goal) -> GoalLine:
+    indicators = [item for item in edition.indicators if item.goal_id == goal.goal_id]
+    return GoalLine(
+        goal.goal_id,
+        voice.of(goal.name),
+        page.to("goal", goal.goal_id),
+        level(edition, voice, goal, PROGRAMME),
+        standings(edition, voice, indicators, PROGRAMME),
+    )
+
+
+def _map(edition: Edition, voice: Voice, page: Page) -> list[MapGroup]:
+    """Subprojects in their order with their pilots by name: nothing here is ranked."""
+    groups = []
+    for subproject in edition.subprojects.values():
+        scope = ("subproject", subproject.subproject_id)
+        whole = MapRow(voice.of(subproject.name), page.to_scope(scope), _cells(edition, voice, scope))
+        pilots = [item for item in edition.pilots if item.subproject_id == subproject.subproject_id]
+        rows = [
+            MapRow(
+                voice.of(pilot.name),
+                page.to("pilot", pilot.pilot_id),
+                _cells(edition, voice, ("pilot", pilot.pilot_id)),
+            )
+            for pilot in pilots
         ]
-        rows.append(GoalRow(goal.goal_id, voice.of(goal.name), page.to("goal", goal.goal_id), cells))
-    figures = [figure(edition, voice, page, item, PROGRAMME) for item in edition.indicators_of(PROGRAMME)]
-    return ProgrammePage(columns, rows, figures, _testbeds(edition, voice, page))
+        groups.append(MapGroup(whole, sorted(rows, key=lambda row: row.name) if page.to("pilot") else []))
+    return groups
 
 
-def _cell(edition: Edition, voice: Voice, page: Page, goal: int, scope: Scope, column: str) -> Cell:
-    indicators = [item for item in edition.indicators_of(scope) if item.goal_id == goal]
-    figures = [figure(edition, voice, page, item, scope) for item in indicators]
-    if not figures:
-        elsewhere = any(item.goal_id == goal for item in edition.indicators_of(PROGRAMME))
-        return Cell(column, None, [voice("status.programme_only" if elsewhere else "status.not_measured")], [])
-    codes = [item.status.code for item in figures]
-    worst = next(code for code in URGENCY if code in codes)
-    return Cell(column, status_of(voice, worst), _summary(voice, codes), figures)
+def _cells(edition: Edition, voice: Voice, scope: Scope) -> list[Cell | None]:
+    by_goal: dict[int, list[Indicator]] = {goal.goal_id: [] for goal in edition.goals}
+    for item in edition.indicators_of(scope):
+        by_goal[item.goal_id].append(item)
+    return [cell(edition, voice, by_goal[goal.goal_id], scope) for goal in edition.goals]
 
 
-def _summary(voice: Voice, codes: list[str]) -> list[str]:
-    """How many keep to the plan of those that have one, and how many have none or cannot be judged: they add up."""
-    judged = [code for code in codes if code not in ("not_assessable", "no_target")]
-    kept = sum(code in ("ahead", "on_track") for code in judged)
-    lines = [voice("cell.kept", kept=kept, judged=len(judged))] if judged else []
-    rest = [(code, codes.count(code)) for code in ("no_target", "not_assessable")]
-    return [*lines, *(voice(f"cell.{code}", n=n) for code, n in rest if n)]
+def _regions(edition: Edition, voice: Voice, page: Page) -> list[Place]:
+    places = []
+    for item in edition.regions.values():
+        testbeds = [testbed for testbed in edition.testbeds if testbed.region_id == item.region_id]
+        pilots = [pilot for pilot in edition.pilots if item.region_id in pilot.regions]
+        lines = [
+            voice("region.testbeds", n=voice.count(len(testbeds))),
+            voice("region.pilots", n=voice.count(len(pilots))),
+        ]
+        places.append(Place(voice.of(item.name), page.to("region", item.region_id), lines))
+    return places
 
 
-def _testbeds(edition: Edition, voice: Voice, page: Page) -> list[TestbedCard]:
-    cards = []
+def _testbeds(edition: Edition, voice: Voice, page: Page) -> list[Place]:
+    places = []
     for item in edition.testbeds:
         region = edition.regions.get(item.region_id)
         place = f"{item.municipality}, {voice.of(region.name)}" if region else item.municipality
         machines = voice("testbed.machines", n=len(edition.machines_of(item.testbed_id)))
-        cards.append(TestbedCard(voice.of(item.name), page.to("testbed", item.testbed_id), place, machines))
-    return cards
+        places.append(Place(voice.of(item.name), page.to("testbed", item.testbed_id), [place, machines]))
+    return places

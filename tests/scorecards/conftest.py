@@ -7,13 +7,24 @@ from pathlib import Path
 
 import pytest
 
+from scorecards.audience import AUDIENCES, Audience
 from scorecards.meeting import Beside, Meeting
 from scorecards.pack.files import FOLDER, PackFile
 from scorecards.pack.writing import write_pack
-from scorecards.render import render
+from scorecards.reader import read_edition
+from scorecards.records import Words
+from scorecards.render import render, render_read
 from tests.editions_fixture import build_edition, write_gate
+from tests.editions_rows import large
 
 URLS = {"live": "/live/", "live_en": "/live/en/", "airflow": "http://localhost:8080/", "docs": "/data-model/"}
+
+
+#: What the office calls a template and a column of it.
+TEMPLATES = {
+    "participation": Words("Deltagarlista (deltagarlista.xlsx)", "Participation list (deltagarlista.xlsx)"),
+    "participation.size_class": Words("Storleksklass", "Storleksklass"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +39,22 @@ def pages(edition: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
     render(edition, write_gate(folder / "status"), folder / "site", URLS)
     return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def rich_edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A synthetic edition of nine pilots with two indicators of each step in all scopes."""
+    return build_edition(tmp_path_factory.mktemp("rich") / "e", site=large(9, 4, 8, months=8, per_step=2))
+
+
+@pytest.fixture(scope="session")
+def sites(rich_edition: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Audience, Path]:
+    """Its pages for every audience, while the gate stops a newer edition."""
+    folder = tmp_path_factory.mktemp("sites")
+    read = read_edition(rich_edition, write_gate(folder / "status", "blocked"))
+    for audience in AUDIENCES:
+        render_read(read, folder / audience, URLS, audience, beside=Beside(templates=TEMPLATES))
+    return {audience: folder / audience for audience in AUDIENCES}
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ class PageReader(HTMLParser):
             self.problems.append(f"</{tag}> at {self.getpos()}")
 
     def handle_data(self, data: str) -> None:
-        if data.strip():
+        if data.strip() and (not self._open or self._open[-1] != "style"):
             self.words.append(" ".join(data.split()))
 
     @property

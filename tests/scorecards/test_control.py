@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scorecards.edition import Edition, read_edition
+from scorecards.edition import Edition
+from scorecards.links import Page
+from scorecards.reader import read_edition
 from scorecards.svg.control import SHAPES
 from scorecards.views.control import ControlChart, control_charts
 from scorecards.voice import Voice
 
+PAGE = Page("en", "testbed", "testbed-var")
 VOICE = Voice("en", ZoneInfo("Europe/Stockholm"))
 
 
@@ -24,7 +27,7 @@ def read(edition: Path) -> Edition:
 
 def charts(read: Edition, testbed: str) -> dict[str, ControlChart]:
     """The charts of a testbed by their anchors."""
-    return {chart.anchor: chart for chart in control_charts(read, VOICE, read.machines_of(testbed))}
+    return {chart.anchor: chart for chart in control_charts(read, VOICE, PAGE, read.machines_of(testbed))}
 
 
 def test_a_chart_is_on_the_page_of_its_machines_testbed_and_on_no_other(read: Edition) -> None:
@@ -36,14 +39,14 @@ def test_a_chart_is_on_the_page_of_its_machines_testbed_and_on_no_other(read: Ed
 def test_a_gap_of_days_breaks_the_line(read: Edition) -> None:
     found = charts(read, "testbed-var")
     lines = [
-        re.findall(r'<path d="(M[^"]+)" fill="none" stroke="#0f5a70"', str(found[a].panels[0].wide)) for a in found
+        re.findall(r'<path d="(M[^"]+)" fill="none" stroke="#0f5a70"', str(found[a].panels[0].wide())) for a in found
     ]
     assert sorted(line.count("M") for (line,) in lines) == [1, 2]
 
 
 def test_a_signal_has_a_shape_of_its_own_and_its_word_in_legend_tooltip_and_table(read: Edition) -> None:
     chart = charts(read, "testbed-var")["control-seal-temp"]
-    drawing = str(chart.panels[0].wide)
+    drawing = str(chart.panels[0].wide())
     assert len(set(SHAPES.values())) == 5
     assert [entry.word for entry in chart.legend] == [
         "Two of three beyond 2 standard deviations", "Four of five beyond 1 standard deviation",

@@ -127,3 +127,22 @@ def test_a_follower_whose_loop_stands_still_has_no_pulse(tmp_path) -> None:
             urllib.request.urlopen(f"{address}/healthz", timeout=10)
         assert (stuck.value.code, stuck.value.headers["cache-control"]) == (503, "no-store")
         stuck.value.close()
+
+
+def test_a_published_page_may_have_the_styles_of_its_own_set_and_no_others(tmp_path) -> None:
+    site = site_in_every_state(tmp_path)
+    pages = site.paths.pages / "current"
+    pages.mkdir(parents=True)
+    (pages / "index.html").write_text("<!doctype html><title>x</title>", encoding="utf-8")
+    policies = []
+    with serving(make_app(LiveState(site, clock_at()))) as address:
+        for hashes in (None, "'sha256-abc' 'sha256-def'"):
+            if hashes:
+                (pages / "style-src.txt").write_text(hashes + "\n", encoding="utf-8")
+            with urllib.request.urlopen(f"{address}/", timeout=10) as answer:
+                policies += answer.headers.get_all("content-security-policy")
+    assert [policy.rpartition("; ")[2] for policy in policies] == [
+        "style-src 'none'",
+        "style-src 'sha256-abc' 'sha256-def'",
+    ]
+    assert all(policy.startswith("default-src 'self'") and "unsafe" not in policy for policy in policies)
