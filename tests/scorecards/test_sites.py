@@ -1,0 +1,101 @@
+"""The sites of the three audiences: none holds or leads to what its readers may not see."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from scorecards.audience import AUDIENCES, CONFIDENTIAL, PAGES, has_page
+from scorecards.edition import PROGRAMME
+from scorecards.links import Page, path_of
+from scorecards.reader import read_edition
+from tests.scorecards.html_reader import read_page
+
+
+@pytest.fixture(scope="module")
+def rich(rich_edition):
+    return read_edition(rich_edition, rich_edition / "no-gate.json")
+
+
+def test_a_site_has_the_kinds_of_pages_of_its_audience_and_no_others(sites):
+    for audience in AUDIENCES:
+        for kind in PAGES:
+            folder = path_of("sv", kind, "").removesuffix("index.html")
+            if folder:
+                assert (sites[audience] / folder).exists() == has_page(audience, kind), (audience, kind)
+    assert len([*sites["open"].rglob("*.html")]) < len([*sites["programme"].rglob("*.html")])
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_no_link_leads_out_of_a_site_or_to_a_page_or_place_that_it_does_not_have(sites, audience):
+    root = sites[audience]
+    read = {file: read_page(file) for file in root.rglob("*.html")}
+    for file, page in read.items():
+        assert page.problems == [], file
+        assert len(page.ids) == len(set(page.ids)), file
+        for link in page.links:
+            if audience == "confidential" and link.startswith(("/live", "http://localhost", "/data-model")):
+                continue
+            address, _, place = link.partition("#")
+            target = (file.parent / address).resolve() if address else file
+            assert target in read, (file, link)
+            assert not place or place in read[target].ids, (file, link)
+
+
+def test_the_open_site_shows_no_number_of_a_pilot_testbed_or_machine(rich):
+    shown = rich.for_audience("open")
+    assert {key[1] for key in shown.values} == {"programme", "subproject", "region", "company_region"}
+    assert {key[1] for key in shown.progress} <= {"programme", "subproject", "region", "company_region"}
+    assert {key[1] for key in shown.kpis} == {"programme"}
+    assert (shown.runs, shown.machine_months, shown.verdicts) == ([], {}, [])
+    assert shown.controls.points == {}
+
+
+def test_what_companies_told_in_confidence_is_open_only_in_wholes_and_over_five_enterprises(rich):
+    name = "G1.1a"
+    classified = [
+        replace(item, classification=CONFIDENTIAL) if item.indicator_id == name else item for item in rich.indicators
+    ]
+    few = {
+        key: [row._replace(n=4) for row in rows] if key == (name, "region", "dalarna") else rows
+        for key, rows in rich.values.items()
+    }
+    for audience in ("open", "programme"):
+        shown = replace(rich, indicators=classified, values=few).for_audience(audience)
+        assert {key[1] for key in shown.values if key[0] == name} == {"programme", "region", "company_region"}
+        assert shown.series(name, PROGRAMME)[-1].value is not None
+        withheld = shown.series(name, ("region", "dalarna"))[-1]
+        assert (withheld.value, withheld.n, withheld.assessable, withheld.reason) == (None, None, False, "too_few")
+
+
+def test_only_the_house_is_told_commands_services_and_the_checks_that_failed(sites):
+    for audience, told in (("open", False), ("programme", False), ("confidential", True)):
+        text = read_page(sites[audience] / "indikator/G1.1a/index.html").text
+        front = read_page(sites[audience] / "index.html")
+        assert ("bruk trace" in text) == told
+        assert ("/live/" in front.links) == told
+    assert "met_testbed_month.elements" not in read_page(sites["open"] / "index.html").text
+    assert "met_testbed_month.elements" in read_page(sites["programme"] / "index.html").text
+
+
+def test_a_page_that_an_audience_does_not_have_has_no_address():
+    assert Page("sv", "pilot", "x", "programme").to("machine", "m") == ""
+    assert Page("sv", "region", "x", "open").to("months", "pilot-a") == ""
+    assert Page("sv", "region", "x", "open").to("months", "region-dalarna").endswith("region-dalarna/index.html")
+
+
+def test_every_step_of_the_programme_is_visible_and_says_what_would_bring_its_indicators(sites):
+    for step in ("2.5", "3.5", "4.5"):
+        text = read_page(sites["open"] / f"steg/{step}/index.html").text
+        assert "Mäts inte ännu" in text
+        assert "behöver mallen Deltagarlista (deltagarlista.xlsx), med kolumnen Storleksklass ifylld" in text
+    assert len([*(sites["open"] / "steg").iterdir()]) == 25
+
+
+def test_numbers_of_parts_never_stand_without_the_word_that_they_do_not_add_up(sites):
+    for path in ("index.html", "steg/1.4/index.html", "lan/dalarna/index.html", "delprojekt/innovation/index.html"):
+        assert "Delarna går inte att lägga ihop till helheten" in read_page(sites["open"] / path).text, path
+    indicator = read_page(sites["programme"] / "indikator/G1.1a/index.html").text
+    assert len(re.findall(r"inte (?:att )?lägga ihop", indicator)) >= 4
