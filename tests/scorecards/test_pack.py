@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from contracts.editions import EDITION_TABLES, RESTATEMENT
 from contracts.errors import UsageError
-from scorecards.edition import read_edition
+from scorecards.reader import read_edition
 from scorecards.pack.claim import claim
 from scorecards.pack.columns import pack_words
 from scorecards.pack.csv_file import write_csv, written
