@@ -9,15 +9,17 @@ from pathlib import Path
 
 from bruk.editions import current_edition
 from bruk.model_docs import NAME, model_docs, renew_model_docs
+from bruk.office.template import templates
 from bruk.office.writing import TEMPLATES, write_templates
 from bruk.reports.kept import reports
 from bruk.reports.packing import link_pack, make_pack, pack_of
 from contracts.paths import SitePaths
 from contracts.site import Site
-from scorecards.audience import AUDIENCES, Audience, has_page
+from scorecards.audience import AUDIENCES, Audience
 from scorecards.edition import Edition
 from scorecards.meeting import Beside, Meeting
 from scorecards.reader import read_edition
+from scorecards.records import Words
 from scorecards.render import render_pack_page, render_read
 
 _KEPT = 2  # complete sets that stay: the one that is read, and the one a reader may still be in
@@ -26,9 +28,9 @@ _KEPT = 2  # complete sets that stay: the one that is read, and the one a reader
 def render_pages(site: Site) -> int:
     """Pages of the current edition with the banner as it is now; returns how many, 0 before the first edition.
 
-    A complete set is written beside the old one, then a link is swapped: a reader never sees half of each. What did not
-    change is taken from the old set. The documentation of the warehouse is made when the project has changed; nobody
-    waits for it to see the pages.
+    A complete set is written beside the old one, then a link is swapped: a reader never sees half of each. The
+    documentation of the warehouse is made when the project has changed; nobody waits for it to see the pages. What did
+    not change is taken from the old set.
     """
     edition = current_edition(site.paths)
     if edition is None:
@@ -44,19 +46,32 @@ def folder_of(paths: SitePaths, audience: Audience) -> Path:
 
 def _render(site: Site, edition: Path) -> int:
     """Every site from one reading of the edition; that of the house first, because somebody looks at it."""
-    read, docs = read_edition(edition, site.paths.status / "gate.json"), model_docs(site)
-    return sum(_render_for(site, read, edition, audience, docs) for audience in reversed(AUDIENCES))
+    read, beside = read_edition(edition, site.paths.status / "gate.json"), _beside(site, edition)
+    return sum(_render_for(site, read, edition, audience, beside) for audience in reversed(AUDIENCES))
 
 
-def _render_for(site: Site, read: Edition, edition: Path, audience: Audience, docs: Path | None) -> int:
+def _render_for(site: Site, read: Edition, edition: Path, audience: Audience, beside: Beside) -> int:
     folder = folder_of(site.paths, audience)
     folder.mkdir(parents=True, exist_ok=True)
     out, current = folder / f"{edition.name}-{time.time_ns()}", folder / "current"
-    house, beside = audience == "confidential", _beside(site.paths, edition)
-    urls = _urls(site) if house else {}
-    result = render_read(read, out, urls, audience, current.resolve() if current.exists() else None, beside)
+    house = audience == "confidential"
+    previous = current.resolve() if current.exists() else None
+    result = render_read(read, out, _urls(site) if house else {}, audience, previous, beside)
+    if house:
+        _add_to_house(site, edition, beside, out)
+    link = folder / f".current-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(out.name)
+    link.replace(current)
+    _sweep(folder, out)
+    return result.pages
+
+
+def _add_to_house(site: Site, edition: Path, beside: Beside, out: Path) -> None:
+    """What lies beside the pages of the house: templates, data model, report pack, frozen reports."""
     write_templates(site.streams, out / TEMPLATES)
-    if house and docs is not None:
+    docs = model_docs(site)
+    if docs is not None:
         os.link(docs, out / NAME)
     if not has_page(audience, "meetings"):
         beside = Beside()
@@ -66,12 +81,6 @@ def _render_for(site: Site, read: Edition, edition: Path, audience: Audience, do
         (out / "moten" / meeting.id).symlink_to(
             os.path.relpath(site.paths.reports / meeting.id / "pages", out / "moten")
         )
-    link = folder / f".current-{os.getpid()}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(out.name)
-    link.replace(current)
-    _sweep(folder, out)
-    return result.pages
 
 
 def add_pack(site: Site) -> bool:
@@ -86,16 +95,27 @@ def add_pack(site: Site) -> bool:
     pages = site.paths.pages / "current"
     if pages.exists() and pages.resolve().name.rpartition("-")[0] == edition.name:
         link_pack(site.paths, edition, pages.resolve())
-        beside = _beside(site.paths, edition)
+        beside = _beside(site, edition)
         render_pack_page(edition, site.paths.status / "gate.json", pages.resolve(), _urls(site), beside)
     return made
 
 
-def _beside(paths: SitePaths, edition: Path) -> Beside:
-    kept = reports(paths)
+def _beside(site: Site, edition: Path) -> Beside:
+    kept = reports(site.paths)
     replaced = {report.supersedes for report in kept}
     listed = [Meeting(one.id, one.day, one.title, one.edition, one.id in replaced) for one in kept]
-    return Beside(listed, pack_of(paths, edition))
+    return Beside(listed, pack_of(site.paths, edition), _template_names(site))
+
+
+def _template_names(site: Site) -> dict[str, Words]:
+    """What the office calls the template of a stream, with its file, and a column of it; headings are Swedish."""
+    names = {}
+    for sheet in templates(site.streams):
+        title, file = sheet.template.title, sheet.file_name("xlsx")
+        names[sheet.stream] = Words(f"{title.sv} ({file})", f"{title.en} ({file})")
+        stream = site.streams[sheet.stream]
+        names |= {f"{stream.id}.{item.name}": Words(item.heading, item.heading) for item in stream.properties}
+    return names
 
 
 def _urls(site: Site) -> dict[str, str]:

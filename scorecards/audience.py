@@ -24,10 +24,10 @@ PAGES: dict[str, Audience] = {
     "months": "open",
     "testbed": "programme",
     "quality": "programme",
-    "meetings": "programme",
-    "changes": "programme",
-    "pack": "programme",
     "machine": "confidential",
+    "meetings": "confidential",
+    "changes": "confidential",
+    "pack": "confidential",
 }
 
 #: Kind of scope → the most open audience that sees its numbers.

@@ -81,9 +81,11 @@ class Edition:
     metrics: list[Metric]
     elements: dict[str, Element]
     kpis: dict[tuple[str, str, str], list[Kpi]]
-    restatements: list[Restatement]
     goal_progress: dict[tuple[int, str, str], GoalProgress]
     machine_months: dict[str, dict[date, dict[str, float | None]]]
+    restatements: list[Restatement]
+    #: What a stream's template and a column of it (`stream.column`) are called by those who fill them in.
+    templates: dict[str, Words] = field(default_factory=dict)
     audience: Audience = "confidential"
     #: What was made of a series once, for all pages and audiences that show it.
     made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -107,7 +109,6 @@ class Edition:
             inputs=[row for row in self.inputs if seen(row.indicator_id, row.scope_type)],
             kpis={key: rows for key, rows in self.kpis.items() if sees_scope(audience, key[1], "")},
             goal_progress={key: row for key, row in self.goal_progress.items() if sees_scope(audience, key[1], "")},
-            restatements=[row for row in self.restatements if seen(row.indicator_id, row.scope_type)],
             runs=[],
             machine_months={},
             controls=Controls([], {}, {}, {}),
@@ -159,10 +160,15 @@ class Edition:
             inputs = self._inputs_by_scope.get((indicator.indicator_id, *scope), [])
             self.made[key] = Facts(
                 indicator, scope, self.name_of(scope), series, self.progress_of(indicator.indicator_id, scope), inputs,
-                self.is_measured(indicator.indicator_id), self.manifest.as_of_day,
+                self.is_measured(indicator.indicator_id), self.manifest.as_of_day, self._needs(indicator),
             )  # fmt: skip
         found: Facts = self.made[key]
         return found
+
+    def _needs(self, indicator: Indicator) -> tuple[list[tuple[str, Words | None]], list[Words]]:
+        """The streams that would bring an indicator, with their templates, and the headings of columns it asks for."""
+        streams = [(name, self.templates.get(name)) for name in indicator.streams]
+        return streams, [self.templates[name] for name in indicator.needed_columns if name in self.templates]
 
     def shown(self, indicator: Indicator, scope: Scope) -> Value | None:
         """The month that pages show."""

@@ -36,6 +36,7 @@ class Facts(Held):
 
     `series` are its months, oldest first; `inputs` what they were made from; `measured`: somebody has reported what the
     indicator needs, in this scope or another; `name` that of the scope, None for the programme.
+    `needs`: the streams that bring the indicator with their templates, and the columns that must be filled in.
     """
 
     indicator: Indicator
@@ -46,6 +47,7 @@ class Facts(Held):
     inputs: list[InputCount]
     measured: bool
     as_of_day: date | None
+    needs: tuple[list[tuple[str, Words | None]], list[Words]]
 
     @cached_property
     def shown(self) -> Value | None:

@@ -18,7 +18,7 @@ from scorecards.svg.spark import sparkline
 from scorecards.voice import Voice
 
 #: Reasons for which an input is left out although it should count: somebody can complete it.
-_INCOMPLETE = ("quantity_missing", "planned_time_missing", "calendar_missing")
+_INCOMPLETE = ("quantity_missing", "planned_time_missing", "calendar_missing", "factor_missing")
 
 #: From what a steering group must look at first to what it need not.
 URGENCY = ("behind", "at_risk", "on_track", "ahead", "not_assessable", "no_target", "not_measured")
@@ -155,7 +155,7 @@ def reason_of(voice: Voice, facts: Facts, value: Value | None) -> str:
     """Why there is no number, and what is needed for one, in words."""
     indicator = facts.indicator
     if not facts.measured:
-        return voice("reason.needs", what=needs_of(voice, indicator))
+        return voice("reason.needs", what=needs_of(voice, facts))
     if value is None or value.reason is None:
         return voice("reason.no_data")
     if value.reason == "no_data" and value.n:
@@ -170,9 +170,19 @@ def reason_of(voice: Voice, facts: Facts, value: Value | None) -> str:
     return voice.code("reason", value.reason)
 
 
-def needs_of(voice: Voice, indicator: Indicator) -> str:
-    """The file that would bring an indicator that nobody has reported yet."""
-    return voice.of(indicator.needs) or voice("step.needed.general")
+def needs_of(voice: Voice, facts: Facts) -> str:
+    """The file that would bring an indicator that nobody has reported yet, and the columns it asks for."""
+    streams, columns = facts.needs
+    told = [
+        voice("needs.template", name=voice.of(template)) if template else voice.code("stream", stream)
+        for stream, template in streams
+    ]
+    if not told:
+        return voice("step.needed.general")
+    files = voice("needs.and").join(told)
+    if not columns:
+        return files
+    return voice("needs.columns", files=files, columns=", ".join(voice.of(column) for column in columns))
 
 
 def _incomplete(voice: Voice, facts: Facts, value: Value) -> str:

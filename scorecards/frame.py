@@ -9,7 +9,7 @@ from scorecards.edition import Edition
 from scorecards.links import Page
 from scorecards.voice import Voice
 
-_MENU = ("programme", "quality", "definitions", "meetings", "pack", "guide")
+_MENU = ("programme", "meetings", "pack", "quality", "definitions", "guide")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,10 @@ def frame(
     key = "footer.definitions.changed" if changed else "footer.definitions.first"
     definitions = voice(key, n=voice.count(len(edition.indicators)), changed=" · ".join(changed))
     home = [Crumb(voice("nav.programme"), page.to("programme"))] if page.kind != "programme" else []
-    menu = [MenuItem(voice(f"nav.{kind}"), page.to(kind), kind == page.kind) for kind in _MENU]
+    menu = [
+        MenuItem(voice(f"nav.{kind}"), page.to(kind), kind == page.kind or (kind, page.kind) == ("meetings", "changes"))
+        for kind in _MENU
+    ]
     return Frame(
         lang=voice.lang,
         title=title,

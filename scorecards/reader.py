@@ -105,12 +105,6 @@ def _read(folder: Path, status: Path) -> Edition:
     )
 
 
-def _restatements(folder: Path) -> list[Restatement]:
-    """Empty in an edition that is older than its software's first meeting: it has no such table."""
-    has_any = (folder / "restatement.parquet").exists()
-    return _table(folder, "restatement", Restatement) if has_any else []
-
-
 def _value_key(row: Value) -> tuple[str, str, str, date]:
     return row.indicator_id, row.scope_type, row.scope_id, row.period_start
 
@@ -151,7 +145,10 @@ def _fields(record: Any) -> tuple[tuple[str, bool, bool], ...]:
     """Each field of a record: its name, whether it is `Words`, and whether it may be absent from an edition."""
     if hasattr(record, "_fields"):
         return tuple((name, False, False) for name in record._fields)
-    return tuple((item.name, item.type == "Words", item.default is not MISSING) for item in fields(record))
+    return tuple(
+        (item.name, item.type == "Words", item.default is not MISSING or item.default_factory is not MISSING)
+        for item in fields(record)
+    )
 
 
 def _columns(field: str, words: bool, renamed: Mapping[str, str]) -> list[str]:
@@ -179,6 +176,12 @@ def _goal_progress(folder: Path) -> list[GoalProgress]:
     """Editions from before goals had a level have no such table."""
     there = (folder / "fct_goal_progress.parquet").exists()
     return _table(folder, "fct_goal_progress", GoalProgress) if there else []
+
+
+def _restatements(folder: Path) -> list[Restatement]:
+    """Empty in an edition that is older than its software's first meeting: it has no such table."""
+    has_any = (folder / "restatement.parquet").exists()
+    return _table(folder, "restatement", Restatement) if has_any else []
 
 
 def _machine_months(folder: Path) -> dict[str, dict[date, dict[str, float | None]]]:
@@ -243,8 +246,8 @@ def _manifest(folder: Path) -> Manifest:
         time_zone=ZoneInfo(data["time_zone"]),
         site=Words(data["site"]["name_sv"], data["site"]["name_en"]),
         code_version=data["code_version"],
-        since=_since(data.get("since")),
         accounting=data["accounting"],
+        since=_since(data.get("since")),
     )
 
 

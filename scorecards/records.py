@@ -100,7 +100,7 @@ class Allocation:
 
 @dataclass(frozen=True)
 class Indicator:
-    """`kind`: output, result or context. `needs`: what would bring it, where nothing ever has."""
+    """`kind`: output, result or context. `streams` bring it, with their columns `needed_columns` (`stream.column`)."""
 
     indicator_id: str
     version: str
@@ -118,7 +118,8 @@ class Indicator:
     coverage_min: float
     notes: Words
     kind: str | None = None
-    needs: Words = Words("", "")
+    streams: list[str] = field(default_factory=list)
+    needed_columns: list[str] = field(default_factory=list)
     classification: str | None = None
 
 
@@ -175,19 +176,19 @@ class Progress:
 
 
 class GoalProgress(NamedTuple):
-    """How far a goal has come, as a share of its way, between the levels that leaving out any one step would give.
+    """How far a goal has come, as a share of its way, between what leaving out any one step would give.
 
-    `level` is None where too few of the `indicators` that have a target are `assessable`.
+    `reached` is None where too few of the `indicators` that have a target are `judged`.
     """
 
     goal_id: int
     scope_type: str
     scope_id: str
-    level: float | None
-    low: float | None
-    high: float | None
-    assessable: int
     indicators: int
+    judged: int
+    reached: float | None
+    reached_low: float | None
+    reached_high: float | None
 
 
 class InputCount(NamedTuple):

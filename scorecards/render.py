@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from scorecards.meeting import Beside
 from scorecards.memory import uncollected
 from scorecards.reader import read_edition
 from scorecards.records import LANGS
-from scorecards.rendering import environment
+from scorecards.rendering import template
 from scorecards.styles import POLICY, policy, style
 from scorecards.views.accessibility import accessibility_page
 from scorecards.views.definitions import definitions_page
@@ -38,7 +38,7 @@ from scorecards.views.step import step_page
 from scorecards.views.subproject import subproject_page
 from scorecards.views.testbed import testbed_page
 from scorecards.voice import Voice
-from scorecards.writing import Draft, PageSet
+from scorecards.writing import Draft, PageSet, replace_page
 
 
 @dataclass(frozen=True)
@@ -65,15 +65,14 @@ def render(
     status: Path,
     out: Path,
     urls: Mapping[str, str],
+    beside: Beside | None = None,
     audience: Audience = "confidential",
     previous: Path | None = None,
-    beside: Beside | None = None,
 ) -> RenderResult:
     """Writes the site of `edition` for an audience into the folder `out`; banners come from the file `status`.
 
     `urls` are addresses of pages that are not ours: live, live_en, airflow, docs. `previous` is an older set of
-    pages of the same audience: what did not change is taken from it. `beside`: the meetings and the pack that the pages
-    link to. Raises StateError when the edition cannot be read
+    pages of the same audience: what did not change is taken from it. Raises StateError when the edition cannot be read
     or a text is missing. Writes nothing outside `out`.
     """
     return render_read(read_edition(edition, status), out, urls, audience, previous, beside)
@@ -89,35 +88,22 @@ def render_read(
 ) -> RenderResult:
     """The same of an edition that is read already: several audiences read it once."""
     began = time.perf_counter()
-    shown = edition.for_audience(audience)
+    near = beside or Beside()
+    shown = replace(edition, templates=dict(near.templates)).for_audience(audience)
     out.mkdir(parents=True, exist_ok=True)
     pages, prints = PageSet(out, previous), []
     with uncollected():
         for lang in LANGS:
             voice = Voice(lang, shown.manifest.time_zone)
             prints.append(sheet_css(shown, voice))
-            pages.write(
-                _draft(shown, voice, sheet, urls, prints[-1]) for sheet in sheets(shown, voice, beside or Beside())
-            )
+            pages.write(_draft(shown, voice, sheet, urls, prints[-1]) for sheet in sheets(shown, voice, near))
     pages.finish()
     (out / POLICY).write_text(policy([style(), *prints]) + "\n", encoding="utf-8")
     return RenderResult(pages.made + pages.taken, time.perf_counter() - began, pages.made)
 
 
-def render_pack_page(edition: Path, status: Path, out: Path, urls: Mapping[str, str], beside: Beside) -> None:
-    """Writes the page of the report pack anew in both languages: its files are made after the pages."""
-    found = read_edition(edition, status)
-    for lang in LANGS:
-        voice = Voice(lang, found.manifest.time_zone)
-        draft = _draft(found, voice, _pack(found, voice, beside), urls, sheet_css(found, voice))
-        file = out / draft.path
-        new = file.with_suffix(".new")
-        new.write_text(draft.whole(draft.body()), encoding="utf-8")
-        new.replace(file)  # it may be being read
-
-
 def _draft(edition: Edition, voice: Voice, sheet: Sheet, urls: Mapping[str, str], print_css: str) -> Draft:
-    page, templates = sheet.page, environment(voice)
+    page = sheet.page
 
     def once(here: Page, macro: Callable[..., Markup], part: Later) -> Markup:
         """A part of a page that looks the same for every audience that sees it, because it leads to the same pages."""
@@ -128,14 +114,23 @@ def _draft(edition: Edition, voice: Voice, sheet: Sheet, urls: Mapping[str, str]
         return drawn
 
     def body() -> str:
-        return templates.get_template(f"{page.kind}.html").render(page=sheet.model, here=page, once=once)
+        return template(f"{page.kind}.html", voice).render(page=sheet.model, here=page, once=once)
 
     def whole(inside: str) -> str:
         around = frame(edition, voice, page, sheet.title, list(sheet.crumbs), urls)
-        base = templates.get_template("base.html")
+        base = template("base.html", voice)
         return base.render(frame=around, body=Markup(inside), style=Markup(style()), print_style=Markup(print_css))
 
     return Draft(page.path, (voice, page, sheet.model), body, whole)
+
+
+def render_pack_page(edition: Path, status: Path, out: Path, urls: Mapping[str, str], beside: Beside) -> None:
+    """Writes the page of the report pack anew in both languages: its files are made after the pages."""
+    found = read_edition(edition, status)
+    for lang in LANGS:
+        voice = Voice(lang, found.manifest.time_zone)
+        draft = _draft(found, voice, _pack(found, voice, beside), urls, sheet_css(found, voice))
+        replace_page(out / draft.path, draft.whole(draft.body()))
 
 
 def sheets(edition: Edition, voice: Voice, beside: Beside) -> Iterator[Sheet]:
@@ -160,6 +155,65 @@ def _single(edition: Edition, voice: Voice) -> Iterator[Sheet]:
         if has_page(edition.audience, kind):
             page = Page(voice.lang, kind, audience=edition.audience)
             yield Sheet(page, voice(f"{kind}.title"), view(page))
+
+
+def _programme(edition: Edition, voice: Voice) -> Iterator[Sheet]:
+    """The way down: goal, step, indicator."""
+    for goal in edition.goals:
+        page = Page(voice.lang, "goal", str(goal.goal_id), edition.audience)
+        yield Sheet(page, voice("goal.title", n=goal.goal_id), goal_page(edition, voice, page, goal))
+    for step in edition.steps:
+        page = Page(voice.lang, "step", step.step_id, edition.audience)
+        title = voice("step.title", n=step.step_id)
+        yield Sheet(page, title, step_page(edition, voice, page, step), (_goal(voice, page, step.goal_id),))
+    for item in edition.indicators:
+        page = Page(voice.lang, "indicator", item.indicator_id, edition.audience)
+        above = Crumb(voice("step.title", n=item.step_id), page.to("step", item.step_id))
+        title = f"{item.indicator_id} {voice.of(item.name)}"
+        crumbs = (_goal(voice, page, item.goal_id), above)
+        yield Sheet(page, title, indicator_page(edition, voice, page, item), crumbs)
+
+
+def _goal(voice: Voice, page: Page, goal: int) -> Crumb:
+    return Crumb(voice("goal.title", n=goal), page.to("goal", goal))
+
+
+def _places(edition: Edition, voice: Voice) -> Iterator[Sheet]:
+    """Who and where: subprojects, regions, pilots, testbeds, machines, and their months."""
+    lang, audience = voice.lang, edition.audience
+    for subproject in edition.subprojects.values():
+        page = Page(lang, "subproject", subproject.subproject_id, audience)
+        yield Sheet(page, voice.of(subproject.name), subproject_page(edition, voice, page, subproject))
+    for region in edition.regions.values():
+        page = Page(lang, "region", region.region_id, audience)
+        yield Sheet(page, voice.of(region.name), region_page(edition, voice, page, region))
+    if has_page(audience, "pilot"):
+        for pilot in edition.pilots:
+            page = Page(lang, "pilot", pilot.pilot_id, audience)
+            found = edition.subprojects.get(pilot.subproject_id)
+            crumbs = (Crumb(voice.of(found.name), page.to("subproject", found.subproject_id)),) if found else ()
+            yield Sheet(page, voice.of(pilot.name), pilot_page(edition, voice, page, pilot), crumbs)
+    if has_page(audience, "testbed"):
+        for testbed in edition.testbeds:
+            page = Page(lang, "testbed", testbed.testbed_id, audience)
+            yield Sheet(page, voice.of(testbed.name), testbed_page(edition, voice, page, testbed))
+    if has_page(audience, "machine"):
+        names = {testbed.testbed_id: voice.of(testbed.name) for testbed in edition.testbeds}
+        for machine in edition.equipment.values():
+            page = Page(lang, "machine", machine.equipment_id, audience)
+            crumb = Crumb(names.get(machine.testbed_id, machine.testbed_id), page.to("testbed", machine.testbed_id))
+            yield Sheet(page, voice.of(machine.name), machine_page(edition, voice, page, machine), (crumb,))
+    yield from _months(edition, voice)
+
+
+def _months(edition: Edition, voice: Voice) -> Iterator[Sheet]:
+    """Month by month, of every scope that is not the whole."""
+    for scope in edition.all_scopes():
+        about = f"{scope[0]}-{scope[1]}"
+        if scope[0] in MONTHS_OF and has_page(edition.audience, "months", about) and edition.indicators_of(scope):
+            page = Page(voice.lang, "months", about, edition.audience)
+            crumb = Crumb(scope_name(edition, voice, scope), page.to_scope(scope))
+            yield Sheet(page, voice("months.title"), months_page(edition, voice, page, scope), (crumb,))
 
 
 def _of_meetings(edition: Edition, voice: Voice, beside: Beside) -> Iterator[Sheet]:

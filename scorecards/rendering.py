@@ -1,4 +1,4 @@
-"""The door to Jinja: the templates of pages and sheets in one language, everything escaped."""
+"""The door to Jinja: the templates of pages and sheets, compiled once for each language, everything escaped."""
 
 from __future__ import annotations
 
@@ -9,20 +9,24 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from scorecards.svg.marks import status_mark
 from scorecards.voice import Voice
 
+from scorecards.svg.marks import status_mark
+from scorecards.voice import Voice
+
 TEMPLATES = Path(__file__).with_name("templates")
 _ENVIRONMENTS: dict[Voice, Environment] = {}
 
 
-def environment(voice: Voice) -> Environment:
-    """The templates in one language, compiled once; a value that one does not get stops it."""
-    if voice not in _ENVIRONMENTS:
-        _ENVIRONMENTS[voice] = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        _ENVIRONMENTS[voice].globals["t"] = voice
-        _ENVIRONMENTS[voice].filters["mark"] = status_mark
-    return _ENVIRONMENTS[voice]
+def template(name: str, voice: Voice) -> Template:
+    """The template of that name, speaking with `voice`; a value that it does not get stops it."""
+    return _environment(voice).get_template(name)
+
+
+@cache
+def _environment(voice: Voice) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    made.globals["t"] = voice
+    made.filters["mark"] = status_mark
+    return made

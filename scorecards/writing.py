@@ -86,6 +86,13 @@ class PageSet:
         file.write_text(text, encoding="utf-8")
 
 
+def replace_page(file: Path, text: str) -> None:
+    """Replaces a page whole: it may be being read, and its file may be shared with another set."""
+    beside = file.with_suffix(".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(file)
+
+
 def _digest(path: str, model: Any) -> str:
     """What the inside of a page is made from: its place (links are relative), what it shows, and the code."""
     return hashlib.sha256(f"{code()} {path} {digest(model)}".encode()).hexdigest()

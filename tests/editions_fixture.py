@@ -72,9 +72,20 @@ _WHOLE = {
     "messages",
     "runs",
 }
-_LISTS = {"regions", "elements", "timing", "audience", "methodology", "scopes"}
+_LISTS = {"streams", "needed_columns", "regions", "elements", "timing", "audience", "methodology", "scopes"}
 _YES = {"whole", "assessable", "is_latest", "is_open", "included"}
-_WHOLE |= {"indicators", "groups", "observations", "point", "one_side", "run_length", "below_lsl", "above_usl"}
+_WHOLE |= {
+    "indicators",
+    "judged",
+    "steps",
+    "groups",
+    "observations",
+    "point",
+    "one_side",
+    "run_length",
+    "below_lsl",
+    "above_usl",
+}
 _YES |= {"frozen", "is_current", "excluded", "rule_1", "rule_2", "rule_3", "rule_4"}
 _REAL = {
     "scale",
@@ -105,13 +116,12 @@ _TIMES |= {"received_at"}
 _WHOLE |= {"cause_no"}
 _YES |= {"old_assessable", "new_assessable"}
 _REAL |= {"base", "sigma", "group_size", "center", "deviation", "lcl", "ucl", "lsl", "usl", "z", "mean"}
-_REAL |= {"level", "low", "high", "sigma_within", "sigma_overall", "cp", "cpk", "cpm", "pp", "ppk"}
+_REAL |= {"reached", "reached_low", "reached_high", "sigma_within", "sigma_overall", "cp", "cpk", "cpm", "pp", "ppk"}
 
 
 #: What pages can read of an edition although not every edition has it.
 AHEAD: dict[str, tuple[str, ...]] = {
-    "dim_indicator": ("kind", "needs_sv", "needs_en", "classification"),
-    "fct_goal_progress": ("goal_id", "scope_type", "scope_id", "level", "low", "high", "assessable", "indicators"),
+    "dim_indicator": ("classification",),
 }
 
 
@@ -193,8 +203,7 @@ def type_of(column: str) -> pa.DataType:
 
 
 def _write(file: Path, columns: Iterable[str], rows: list[dict[str, Any]]) -> None:
-    counted = {"assessable": WHOLE} if file.stem == "fct_goal_progress" else {}
-    schema = pa.schema([(column, counted.get(column) or type_of(column)) for column in columns])
+    schema = pa.schema([(column, type_of(column)) for column in columns])
     data = {name: [_fit(row.get(name), schema.field(name).type) for row in rows] for name in schema.names}
     pq.write_table(pa.table(data, schema=schema), file)
 

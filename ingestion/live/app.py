@@ -135,22 +135,15 @@ class _Published(StaticFiles):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
-        self._policy = folder / "style-src.txt"
-
-    def _styles(self) -> str:
-        """The styles that stand in the pages of this set and in no others, by their hashes; none is known of, none."""
-        try:
-            return self._policy.read_text(encoding="utf-8").strip()
-        except OSError:
-            return "'none'"
+        self._set = folder
 
     async def check_config(self) -> None:
         """Nothing to check: a link that is not there yet is a page that is not there yet."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        if response.headers.get("content-type", "").startswith("text/html") and scope.get("path") != _DOCS:
-            response.headers[_POLICY] = f"{HEADERS[_POLICY]}; style-src {self._styles()}"
+        if scope.get("path") != _DOCS:
+            _allow_styles(response, self._set)
         response.headers["cache-control"] = "no-cache"  # the address stays when the edition changes
         return response
 
@@ -160,9 +153,15 @@ class _Frozen(StaticFiles):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
+        self._reports = folder
 
     async def check_config(self) -> None:
         """Nothing to check: before the first meeting there is no folder."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        _allow_styles(response, self._reports / str(scope["path_params"]["report"]) / "pages")
+        return response
 
     def get_path(self, scope: Scope) -> str:
         """`<report>/pages/…`, or those of the draft of a day; nothing of what is being made."""
@@ -171,6 +170,17 @@ class _Frozen(StaticFiles):
             return "-"
         folder = report.replace("utkast-", ".draft-", 1) if report.startswith("utkast-") else report
         return "/".join((folder, "pages", path))
+
+
+def _allow_styles(response: Response, pages: Path) -> None:
+    """A page has its styles inside: those of its own set may stand there, by their hashes, and no others."""
+    if not response.headers.get("content-type", "").startswith("text/html"):
+        return
+    try:
+        styles = (pages / "style-src.txt").read_text(encoding="utf-8").strip()
+    except OSError:  # a set from before, with its styles beside it
+        styles = "'self'"
+    response.headers[_POLICY] = f"{HEADERS[_POLICY]}; style-src {styles}"
 
 
 class _Headers:

@@ -49,7 +49,7 @@ def write_pack(folder: Path, out: Path, report: Report = lambda done, of: None) 
 def _sheet(edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope, out: Path) -> PackFile:
     shown = sheet(edition, listed, voice, scope)
     path = sheet_path(voice.lang, scope)
-    html = environment(voice).get_template("sheet.html").render(sheet=shown)
+    html = template("sheet.html", voice).render(sheet=shown, frame=None)
     write_pdf(html, out / path, edition.manifest.published_at)
     return PackFile(voice.lang, path, shown.title, "pdf", scope)
 

@@ -81,7 +81,9 @@ def indicator_page(edition: Edition, voice: Voice, page: Page, indicator: Indica
         source=voice.of(indicator.source),
         limits=limits,
         notes=voice.of(indicator.notes),
-        needs="" if edition.is_measured(indicator.indicator_id) else needs_of(voice, indicator),
+        needs=""
+        if edition.is_measured(indicator.indicator_id)
+        else needs_of(voice, edition.facts(indicator, PROGRAMME)),
         whole=Later(block, (voice, edition.facts(indicator, PROGRAMME), voice("programme.whole")))
         if edition.series(indicator.indicator_id, PROGRAMME)
         else None,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scorecards.edition import Edition
-from scorecards.figures import anchor_of
 from scorecards.links import Page
 from scorecards.meeting import Meeting
 from scorecards.restated import Told, restated
@@ -81,4 +80,4 @@ def _href(edition: Edition, page: Page, told: Told) -> str:
     if told.indicator_id not in {item.indicator_id for item in edition.indicators}:
         return ""
     measured = (told.indicator_id, *told.scope) in edition.values
-    return page.to("indicator", told.indicator_id, anchor_of(told.scope) if measured else "")
+    return page.to_value(told.indicator_id, told.scope) if measured else page.to("indicator", told.indicator_id)

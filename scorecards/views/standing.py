@@ -83,13 +83,13 @@ def level(edition: Edition, voice: Voice, goal: Goal, scope: Scope) -> Level | N
     row = edition.goal_progress.get((goal.goal_id, *scope))
     if row is None:
         return None
-    if row.level is None:
-        return Level("", "", voice("level.why", n=row.assessable, of=row.indicators))
+    if row.reached is None:
+        return Level("", "", voice("level.why", n=row.judged, of=row.indicators))
     between = ""
-    if row.low is not None and row.high is not None:
-        low, high = (voice.tick(round(value * 100), "%") for value in (row.low, row.high))
+    if row.reached_low is not None and row.reached_high is not None:
+        low, high = (voice.tick(round(value * 100), "%") for value in (row.reached_low, row.reached_high))
         between = voice("level.between", low=low, high=high)
-    return Level(voice("level.told", share=voice.tick(round(row.level * 100), "%")), between, "")
+    return Level(voice("level.told", share=voice.tick(round(row.reached * 100), "%")), between, "")
 
 
 def by_kind(

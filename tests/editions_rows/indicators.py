@@ -11,7 +11,7 @@ from tests.editions_rows.site import AS_OF, FAR, Invented, Row, month_end
 
 #: What is usual in a unit.
 _SIZES = {"SEK": 4_180_000, "EUR": 312_000, "days": 44, "levels": 1.4, "ratio": 1.37, "h": 1280, "kWh/kg": 41.3,
-          "FTE": 7.5, "months": 19}  # fmt: skip
+          "FTE": 7.5, "months": 19, "kg": 2.31, "SEK/SEK": 1.9, "pp": 4.2}  # fmt: skip
 #: Of a whole site: never reported, and so without rows.
 UNREPORTED = ("2.5", "3.5", "4.5")
 _STATUSES = ("ahead", "on_track", "at_risk", "behind")
@@ -144,9 +144,11 @@ def goal_progress(site: Invented) -> list[Row]:
     scopes = [("programme", "nms"), *(("subproject", name) for name in _SUBPROJECTS)]
     return [
         {
-            "goal_id": goal, "scope_type": kind, "scope_id": name, "level": None if goal == 2 else 0.31 + goal * 0.06,
-            "low": None if goal == 2 else 0.24 + goal * 0.06, "high": None if goal == 2 else 0.39 + goal * 0.06,
-            "assessable": 9 if goal == 2 else 17, "indicators": 20,
+            "goal_id": goal, "scope_type": kind, "scope_id": name, "indicators": 20, "steps": 5,
+            "judged": 9 if goal == 2 else 17, "assessable": goal != 2,
+            "reached": None if goal == 2 else 0.31 + goal * 0.06,
+            "reached_low": None if goal == 2 else 0.24 + goal * 0.06,
+            "reached_high": None if goal == 2 else 0.39 + goal * 0.06,
         }
         for goal in range(1, 6)
         for kind, name in scopes

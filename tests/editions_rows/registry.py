@@ -77,57 +77,27 @@ def _standard(name: str) -> Any:
     return yaml.safe_load((STANDARD / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
+#: Those that the small site has; it measures them for the programme, pilots and testbeds.
+_SMALL = ("G1.1a", "G1.1c", "G1.4d", "G1.4g", "G3.4b", "G3.4e", "G4.3b", "G5.2a")
+_SMALL_SCOPES = ("programme", "pilot", "testbed")
+
+
 def indicators(site: Invented) -> list[Row]:
-    """Those of the product; where the site is a whole one, each step has invented ones beside them."""
-    found: list[Row] = _standard("indicators")["indicators"]
+    """The definitions of the product: those of the small site, and of a whole one so many of each step beside them."""
+    found: list[Row] = [
+        item
+        for file in sorted((STANDARD / "indicators").glob("goal-*.yaml"))
+        for item in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["indicators"]
+    ]
+    small = [item for item in found if item["id"] in _SMALL]
     if not site.whole:
-        return found
-    wide = [item | {"scope": [*SCOPES, *(["testbed"] if "testbed" in item["scope"] else [])]} for item in found]
-    known = {item["id"] for item in found}
-    places = [f"G{step['id']}{letter}" for goal in _standard("goals")["goals"] for step in goal["steps"]
-              for letter in "abcd"[: site.per_step]]  # fmt: skip
-    lacking = [name for name in places if name not in known]
-    invented = [_invented(name, number) for number, name in enumerate(lacking)]
-    return sorted([*wide, *invented], key=lambda item: str(item["id"]))
-
-
-#: Where a whole site measures an indicator.
-SCOPES = ["programme", "subproject", "region", "company_region", "pilot"]
-#: Unit, type, direction, kind, name in Swedish and English, what is counted.
-_KINDS = [
-    ("n", "CUM", "up", "output", "Små och medelstora företag som har fått stöd", "SMEs supported", "enterprises"),
-    ("%", "RAT", "up", "result", "Andel som har infört en ny process", "Share with a new process", "enterprises"),
-    ("SEK", "CUM", "up", "output", "Beviljade medel till forskning", "Funds granted to research", "grants"),
-    ("days", "LVL", "down", "result", "Tid från behov till start", "Time from need to start", "cases"),
-    ("n", "CUM", "up", "output", "Genomförda aktiviteter i samverkan", "Joint activities", "activities"),
-    ("levels", "DLT", "up", "result", "Höjd mognad mot egen första mätning", "Rise in maturity", "enterprises"),
-    ("%", "BND", "band", "result", "Fördelning mellan grupper", "Balance between groups", "persons"),
-    ("ratio", "RAT", "up", "result", "Följdinvestering per satsad krona", "Follow-on leverage", "pilots"),
-    ("h", "CUM", "up", "output", "Utbildningstimmar", "Training hours", "persons"),
-    ("EUR", "CUM", "up", "output", "Värde av utrustning", "Value of equipment", "testbeds"),
-    ("%", "CTX", "none", "context", "Regional forskningsintensitet", "Regional R&D intensity", "years"),
-    ("kWh/kg", "LVL", "down", "result", "Energi per godkänt kilogram", "Energy per accepted kilogram", "runs"),
-    ("FTE", "CUM", "up", "result", "Skapade forskartjänster", "Research jobs created", "employers"),
-    ("months", "LVL", "up", "output", "Säkrad finansiering framåt", "Funding secured ahead", "testbeds"),
-]
-_COUNTED = {
-    "enterprises": "företag", "grants": "bidrag", "cases": "ärenden", "activities": "aktiviteter",
-    "persons": "personer", "pilots": "piloter", "testbeds": "testbäddar", "years": "år", "runs": "körningar",
-    "employers": "arbetsgivare",
-}  # fmt: skip
-
-
-def _invented(name: str, number: int) -> Row:
-    unit, kind, direction, group, sv, en, counted = _KINDS[number % len(_KINDS)]
-    what = {"sv": "Antal eller andel enligt den påhittade mallen.", "en": "Count or share by the invented template."}
-    return {
-        "id": name, "version": "1", "name": {"sv": sv, "en": en}, "formula": what, "unit": unit,
-        "direction": direction, "type": kind, "kind": group, "source": "Påhittad mall", "scope": SCOPES,
-        "n_unit": {"sv": _COUNTED[counted], "en": counted}, "n_min": 5, "coverage_min": 0,
-        "notes": {"sv": "Påhittad för proven.", "en": "Invented for the tests."},
-        "needs": {"sv": "mallen foretag.xlsx, kolumnen Storleksklass",
-                  "en": "the template foretag.xlsx, column Storleksklass"},
-    }  # fmt: skip
+        return [item | {"scope": [name for name in item["scope"] if name in _SMALL_SCOPES]} for item in small]
+    of_step: dict[str, int] = {}
+    for item in found:
+        of_step[item["id"][1:4]] = of_step.get(item["id"][1:4], 0) + 1
+        if item not in small and of_step[item["id"][1:4]] <= site.per_step:
+            small.append(item)
+    return sorted(small, key=lambda item: str(item["id"]))
 
 
 def _words(name: str, text: Mapping[str, str]) -> dict[str, str]:
@@ -136,16 +106,16 @@ def _words(name: str, text: Mapping[str, str]) -> dict[str, str]:
 
 def _indicator(item: Row) -> Row:
     words: dict[str, str] = {}
-    for name in ("name", "formula", "n_unit", "notes"):
+    for name in ("name", "formula", "n_unit", "notes", "source"):
         words |= _words(name, item[name])
-    words |= _words("needs", item["needs"]) if "needs" in item else {}
-    plain = {key: item.get(key) for key in ("version", "unit", "direction", "type", "code", "source", "n_min", "kind")}
+    plain = {key: item.get(key) for key in ("version", "unit", "direction", "type", "kind", "code", "n_min")}
     goal = int(item["id"][1])
     return (
         {"indicator_id": item["id"], "goal_id": goal, "step_id": item["id"][1:4]}
         | plain
         | words
-        | {"coverage_min": float(item["coverage_min"])}
+        | {"coverage_min": float(item["coverage_min"]), "streams": ["participation"]}
+        | {"needed_columns": ["participation.size_class"], "scopes": item["scope"]}
     )
 
 

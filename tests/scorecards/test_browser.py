@@ -48,23 +48,22 @@ def test_axe_finds_nothing_at_any_width_and_nothing_sticks_out(browser, sites, k
     assert found == dict.fromkeys(found, (0, []))
 
 
-@pytest.mark.parametrize("width", [1280, 820, 390])
-@pytest.mark.parametrize("kind", ["moten", "andrat", "rapportpaket", "en/meetings", "en/changes", "en/report-pack"])
-def test_axe_finds_nothing_on_the_pages_of_meetings_and_of_the_pack(browser, packed, kind, width):
-    page = opened(browser, width, packed[0] / kind / "index.html")
-    found = Axe().run(page).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.close()
-    assert [(item["id"], item["nodes"][0]["html"]) for item in found] == []
-    assert wide == 0
-
-
 @pytest.mark.parametrize("audience", ["open", "programme"])
 def test_axe_finds_nothing_on_the_front_page_of_the_other_sites(browser, sites, audience):
     page = opened(browser, 390, sites[audience] / "index.html")
     found = violations(page)
     page.close()
     assert found == []
+
+
+@pytest.mark.parametrize("width", [1280, 820, 390])
+@pytest.mark.parametrize("kind", ["moten", "andrat", "rapportpaket", "en/meetings", "en/changes", "en/report-pack"])
+def test_axe_finds_nothing_on_the_pages_of_meetings_and_of_the_pack(browser, packed, kind, width):
+    page = opened(browser, width, packed[0] / kind / "index.html")
+    found = violations(page)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.close()
+    assert (wide, found) == (0, [])
 
 
 @pytest.mark.parametrize(("kind", "about"), KINDS)

@@ -90,7 +90,7 @@ def test_every_step_of_the_programme_is_visible_and_says_what_would_bring_its_in
     for step in ("2.5", "3.5", "4.5"):
         text = read_page(sites["open"] / f"steg/{step}/index.html").text
         assert "Mäts inte ännu" in text
-        assert "behöver mallen foretag.xlsx, kolumnen Storleksklass" in text
+        assert "behöver mallen Deltagarlista (deltagarlista.xlsx), med kolumnen Storleksklass ifylld" in text
     assert len([*(sites["open"] / "steg").iterdir()]) == 25
 
 

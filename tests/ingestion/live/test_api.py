@@ -142,7 +142,7 @@ def test_a_published_page_may_have_the_styles_of_its_own_set_and_no_others(tmp_p
             with urllib.request.urlopen(f"{address}/", timeout=10) as answer:
                 policies += answer.headers.get_all("content-security-policy")
     assert [policy.rpartition("; ")[2] for policy in policies] == [
-        "style-src 'none'",
+        "style-src 'self'",
         "style-src 'sha256-abc' 'sha256-def'",
     ]
     assert all(policy.startswith("default-src 'self'") and "unsafe" not in policy for policy in policies)
