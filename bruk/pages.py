@@ -73,8 +73,6 @@ def _add_to_house(site: Site, edition: Path, beside: Beside, out: Path) -> None:
     docs = model_docs(site)
     if docs is not None:
         os.link(docs, out / NAME)
-    if not has_page(audience, "meetings"):
-        beside = Beside()
     if beside.pack is not None:
         link_pack(site.paths, edition, out)
     for meeting in beside.meetings:  # so that a link leads to it from a file share, too; the web door serves it itself

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from scorecards.svg.marks import status_mark
-from scorecards.voice import Voice
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from scorecards.svg.marks import status_mark
 from scorecards.voice import Voice
 
 TEMPLATES = Path(__file__).with_name("templates")
-_ENVIRONMENTS: dict[Voice, Environment] = {}
 
 
 def template(name: str, voice: Voice) -> Template:

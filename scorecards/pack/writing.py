@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 from scorecards.edition import PROGRAMME, Edition
 from scorecards.facts import Scope
 from scorecards.pack.claim import claim
-from scorecards.pack.codes import Code, codes
+from scorecards.pack.codes import codes
 from scorecards.pack.csv_file import write_csv
 from scorecards.pack.files import PackFile, sheet_path
 from scorecards.pack.pdf import write_pdf
@@ -18,7 +18,7 @@ from scorecards.pack.tables import Table, tables
 from scorecards.pack.workbook import Cell, SheetOfCells, write_workbook
 from scorecards.reader import read_edition
 from scorecards.records import LANGS
-from scorecards.rendering import environment
+from scorecards.rendering import template
 from scorecards.voice import Voice
 
 #: Told how many of how many files are written.

@@ -19,7 +19,6 @@ from pypdf import PdfReader
 
 from contracts.editions import EDITION_TABLES, RESTATEMENT
 from contracts.errors import UsageError
-from scorecards.reader import read_edition
 from scorecards.pack.claim import claim
 from scorecards.pack.codes import Code, codes
 from scorecards.pack.columns import pack_words
