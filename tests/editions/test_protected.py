@@ -132,10 +132,9 @@ def test_a_sum_of_hours_that_is_shown_has_five_enterprises_and_none_that_dominat
 
 
 def test_a_frozen_edition_is_remembered_though_readers_see_a_newer_one(site):
-    frozen = edition_of(site, 40, 1)
+    frozen, _ = edition_of(site, 40, 1), edition_of(site, 41, 2)
     shutil.copytree(frozen, site.paths.reports / "2026-11-24-styrgrupp" / "edition")
     shutil.copytree(frozen, site.paths.reports / ".building" / "edition")
-    edition_of(site, 41, 2)
     earlier = earlier_editions(site.paths)
     assert [read_layer(folder).edition for folder in earlier] == ["20261101T100000Z-1", "20261101T100000Z-2"]
     assert earlier[0] == site.paths.reports / "2026-11-24-styrgrupp" / "edition"
