@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from scorecards.edition import PROGRAMME, Edition
 from scorecards.facts import Scope
 from scorecards.pack.claim import claim
-from scorecards.pack.codes import codes
+from scorecards.pack.codes import Code, codes
 from scorecards.pack.csv_file import write_csv
 from scorecards.pack.files import PackFile, sheet_path
 from scorecards.pack.pdf import write_pdf
