@@ -20,6 +20,7 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.cell import Cell
+from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ingestion.adapters.grid import MAX_COLUMNS, MAX_ROWS, MERGED, NOT_WORKED_OUT, Grid, too_large
@@ -27,6 +28,10 @@ from ingestion.rejection import Rejection
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MAX_UNPACKED, MAX_PARTS = 64_000_000, 1_000
+MAX_RANGES = 200_000  # cells that are merged or linked
+_RANGED = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\s")
+_RANGE = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref=[\"']([^\"']*)[\"']")
+_REF = re.compile(rb"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
 _FORMULA = re.compile(rb"<f[ >/]")
 _MALFORMED = (
     OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, EOFError, AssertionError,
@@ -87,8 +92,27 @@ def _judge_parts(data: bytes) -> bool | Rejection:
                 text = package.read(part)  # never more than the size that was judged
                 if b"<!DOCTYPE" in text or text[:2] in (b"\xff\xfe", b"\xfe\xff"):
                     raise ValueError("no program for tables writes such a part")
+                if _ranged_cells(text) > MAX_RANGES:
+                    return _refused("cells are merged, or linked, far beyond the list",
+                                    "celler är sammanfogade, eller länkade, långt utanför listan",
+                                    "Divide the merged cells, and remove the links.",
+                                    "Dela de sammanfogade cellerna, och ta bort länkarna.")  # fmt: skip
                 formulas |= part.filename.startswith("xl/worksheets/") and _FORMULA.search(text) is not None
     return formulas
+
+
+def _ranged_cells(part: bytes) -> int:
+    """How many cells of a sheet are merged or linked: openpyxl makes each of them, however many there are."""
+    ranges = _RANGE.findall(part)
+    places = [_REF.fullmatch(ref) for ref in ranges]
+    if len(ranges) != len(_RANGED.findall(part)) or not all(places):
+        raise ValueError("no program for tables writes such a range")
+    size = 0
+    for ends in filter(None, places):
+        (left, top), (right, bottom) = ends.group(1, 2), (ends[3] or ends[1], ends[4] or ends[2])
+        columns = column_index_from_string(right.decode()) - column_index_from_string(left.decode())
+        size += (abs(columns) + 1) * (abs(int(bottom) - int(top)) + 1)
+    return size
 
 
 def _grid(sheet: Worksheet, formulas: Worksheet | None) -> Grid | Rejection:

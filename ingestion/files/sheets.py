@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from contracts.office import EXPLANATION, WORDS
 from contracts.site import Site
 from contracts.sources import FileTransport
@@ -20,6 +22,7 @@ from ingestion.files.guard import Cleared, Clearing, Guard
 from ingestion.rejection import Rejection, shown
 from ingestion.validation.personal import holds_personal_number
 
+log = structlog.get_logger()
 #: Bytes of a file that is filled in by hand.
 MAX_BYTES = 16_000_000
 
@@ -51,6 +54,13 @@ class SheetIntake:
 
     def take(self, name: str, data: bytes) -> list[Piece] | Rejection:
         """One piece per sheet, in order; a rejection keeps the whole file outside. Equal cells give equal bytes."""
+        try:
+            return self._pieces(name, data)
+        except Exception as error:  # noqa: BLE001 - a mistake of ours stops no other file, and its words may name a person
+            log.error("sheet_not_read", problem=type(error).__name__)
+            return Rejection("E_INTERNAL", {"problem": type(error).__name__})
+
+    def _pieces(self, name: str, data: bytes) -> list[Piece] | Rejection:
         fits = self._recognised(name, data)
         if isinstance(fits, Rejection):
             return fits
@@ -68,7 +78,8 @@ class SheetIntake:
         if isinstance(grids, Rejection):
             return grids.in_sheet(Path(name).stem) if not is_workbook(data) else grids
         grids = [grids] if isinstance(grids, Grid) else grids
-        written = [grid for grid in grids if grid.name not in (EXPLANATION, WORDS) and any(map(any, grid.rows))]
+        own = [grid for grid in grids if grid.name not in (EXPLANATION, WORDS)]
+        written = [grid for grid in own if not all(map(is_blank, grid.rows))]
         if not written:
             return Rejection("E_EMPTY")
         fits = [best_fit(grid, self._layouts) for grid in written]

@@ -80,6 +80,37 @@ def test_what_is_no_plain_workbook_is_refused_with_its_cure(reading: Reading, da
     assert cure in refused.words().cure_sv
 
 
+@pytest.mark.parametrize("tag", ["mergeCells><mergeCell", "hyperlinks><hyperlink"])
+def test_a_range_as_large_as_the_sheet_is_not_filled_with_cells(reading: Reading, tag: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as package:
+        part = package.read("xl/worksheets/sheet1.xml")
+    outer = tag.partition(">")[0]
+    bomb = f'<{tag} ref="A9:XFD1048576"/></{outer}>'.encode()
+    data = repacked(GOOD, xl__worksheets__sheet1_dot_xml=part.replace(b"</sheetData>", b"</sheetData>" + bomb))
+    (refused,) = read(reading, data, "lista.xlsx")[1]
+
+    assert refused.code == "E_WORKBOOK"
+    assert refused.words().cure_sv.startswith("Dela de sammanfogade cellerna")
+
+
+def test_a_mistake_of_ours_refuses_the_file_and_says_nothing_of_it(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def mistaken(data: bytes) -> None:
+        raise LookupError(PERSON)
+
+    monkeypatch.setattr("ingestion.files.sheets.read_workbook", mistaken)
+    assert read(reading, GOOD, "lista.xlsx") == (0, [Rejection("E_INTERNAL", {"problem": "LookupError"})])
+    assert PERSON not in "".join(capsys.readouterr())
+
+
+def test_a_sheet_of_blanks_is_an_empty_one(reading: Reading) -> None:
+    book = openpyxl.Workbook()
+    book.active.append([" ", "\n"])
+
+    assert read(reading, saved(book), "tom.xlsx")[1] == [Rejection("E_EMPTY")]
+
+
 def test_a_cell_far_away_is_not_a_million_rows_to_walk_through(reading: Reading) -> None:
     book = openpyxl.load_workbook(io.BytesIO(GOOD))
     sheet = book[LIST.template.sheet]
