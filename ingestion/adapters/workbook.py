@@ -88,7 +88,7 @@ def _judge_parts(data: bytes) -> bool | Rejection:
                             "Divide it into several files, without pictures.",
                             "Dela upp den i flera filer, utan bilder.")  # fmt: skip
         for part in parts:
-            if part.filename.endswith((".xml", ".rels")):
+            if not part.filename.startswith("xl/media/"):  # a sheet may have any name, but lies in no picture
                 text = package.read(part)  # never more than the size that was judged
                 if b"<!DOCTYPE" in text or text[:2] in (b"\xff\xfe", b"\xfe\xff"):
                     raise ValueError("no program for tables writes such a part")
@@ -97,7 +97,7 @@ def _judge_parts(data: bytes) -> bool | Rejection:
                                     "celler är sammanfogade, eller länkade, långt utanför listan",
                                     "Divide the merged cells, and remove the links.",
                                     "Dela de sammanfogade cellerna, och ta bort länkarna.")  # fmt: skip
-                formulas |= part.filename.startswith("xl/worksheets/") and _FORMULA.search(text) is not None
+                formulas |= _FORMULA.search(text) is not None
     return formulas
 
 
