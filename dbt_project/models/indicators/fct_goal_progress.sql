@@ -1,6 +1,7 @@
 -- How far a goal has come: the geometric mean of its steps, told only where at least 60 % of its indicators can be
 -- judged, with the least and the most that leaving out one step would give. A step is the mean of its indicators; each
--- counts from 0.01 to 1.2: the mean has no meaning at or below 0, and one indicator shall not carry a goal.
+-- counts from 0.01 to 1.2: the mean has no meaning at or below 0, and one indicator shall not carry a goal. Rounded, for
+-- the logarithm of a quotient is.
 with indicators as (
     select * from {{ ref('dim_indicator') }}
     where of_indicator is null and kind <> 'context'
@@ -86,9 +87,9 @@ final as (
         coalesce(levels.judged, 0) as judged,
         coalesce(levels.steps, 0) as steps,
         coalesce(levels.judged, 0) >= 0.6 * totals.indicators as assessable,
-        case when levels.judged >= 0.6 * totals.indicators then levels.reached end as reached,
-        case when levels.judged >= 0.6 * totals.indicators then levels.reached_low end as reached_low,
-        case when levels.judged >= 0.6 * totals.indicators then levels.reached_high end as reached_high
+        case when levels.judged >= 0.6 * totals.indicators then round(levels.reached, 9) end as reached,
+        case when levels.judged >= 0.6 * totals.indicators then round(levels.reached_low, 9) end as reached_low,
+        case when levels.judged >= 0.6 * totals.indicators then round(levels.reached_high, 9) end as reached_high
     from scopes
     inner join totals on scopes.goal_id = totals.goal_id
     left join levels

@@ -40,7 +40,7 @@ windowed as (
             frame.scope_type = participations.scope_type
             and frame.scope_id = participations.scope_id
             and participations.activity_date <= frame.period_end
-            and participations.activity_date > frame.period_end - interval 12 month
+            and participations.activity_date >= frame.period_start - interval 11 month
     left join sizes on frame.period_start = sizes.period_start and participations.org_nr = sizes.org_nr
 ),
 

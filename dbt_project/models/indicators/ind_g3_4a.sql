@@ -1,4 +1,4 @@
--- Inputs of G3.4a: of each testbed the months from the period's end to the last day that a grant for it covers.
+-- Inputs of G3.4a: of each testbed the whole months from the period's end to the last day that a grant for it covers.
 with frame as (
     select * from {{ ref('int_indicator_frame') }}
     where indicator_id = 'G3.4a'
@@ -38,8 +38,11 @@ final as (
         period_start,
         'funding' as input_kind,
         event_id as input_id,
-        case when place = 1 then greatest(date_diff('month', period_end, period_to), 0) else 0 end::decimal(28, 6)
-            as numerator,
+        case
+            when place = 1
+                then greatest(date_sub('month', period_end + interval 1 day, period_to + interval 1 day), 0)
+            else 0
+        end::decimal(28, 6) as numerator,
         (place = 1)::int::decimal(28, 6) as denominator,
         (place = 1)::int::bigint as n,
         place = 1 as included,

@@ -36,7 +36,7 @@ counts as (
         on
             regions.region_id = records.region_id
             and records.day <= frame.period_end
-            and records.day > frame.period_end - interval 12 month
+            and records.day >= frame.period_start - interval 11 month
     group by frame.indicator_id, frame.scope_type, frame.scope_id, frame.period_start, regions.region_id
 ),
 

@@ -1,4 +1,5 @@
-{#- What the office's records and the registry count: one line per element that contracts/counted defines. -#}
+{#- What the office's records and the registry count: one line per element that contracts/counted defines. A record that
+    does not say what is summed counts nothing. -#}
 {%- set facts = dict(counted_elements()) -%}
 {%- set _ = facts.pop('run') -%}
 with
@@ -31,6 +32,10 @@ select
     company_region,
     {{ "place = 'nms'" if stream == 'statistic' else 'true' }} as of_programme
 from {{ stream }}
-where ({{ element.where }}) and ({{ element.day }}) is not null and ({{ element.subject }}) is not null
+where
+    ({{ element.where }})
+    and ({{ element.day }}) is not null
+    and ({{ element.subject }}) is not null
+    and ({{ element.amount }}) is not null
 {%- endfor %}
 {%- endfor %}

@@ -1,4 +1,5 @@
 -- The inputs of every indicator that is made of counted elements: the records that its window holds, each subject once.
+-- Of the open month the window ends today: what has not begun does not count.
 with frame as (
     select * from {{ ref('int_indicator_frame') }}
     where how not in ('own', 'metric')
@@ -16,6 +17,7 @@ refresh as (
 parts as (
     select
         frame.*,
+        least(frame.period_end, {{ local_day('frame.as_of') }}) as last_day,
         unnest(frame.measured_of) as element,
         unnest(range(1, len(frame.measured_of) + 1)) as place
     from frame
@@ -31,6 +33,7 @@ windowed as (
         records.is_once,
         records.protected,
         records.event_id,
+        records.event_date,
         records.received_at,
         records.failed
     from parts
@@ -39,13 +42,13 @@ windowed as (
             parts.element = records.element
             and parts.scope_type = records.scope_type
             and parts.scope_id = records.scope_id
-            and records.day <= parts.period_end
+            and records.day <= parts.last_day
     cross join refresh
     where
         case parts.over
             when 'month' then records.day >= parts.period_start
-            when '12_months' then records.day > parts.period_end - interval 12 month
-            when 'as_at' then coalesce(records.counts_until > parts.period_end, true)
+            when '12_months' then records.day >= parts.period_start - interval 11 month
+            when 'as_at' then coalesce(records.counts_until > parts.last_day, true)
             else records.day >= refresh.programme_start or records.of_stream = 'statistic'
         end
 ),
@@ -63,7 +66,7 @@ numbered as (
         ) as of_protected,
         row_number() over (
             partition by indicator_id, scope_type, scope_id, period_start, place
-            order by day desc, event_id desc
+            order by event_date desc, day desc, event_id desc
         ) as newest
     from windowed
 ),
@@ -82,7 +85,7 @@ weighed as (
             when how = 'latest' and newest > 1 then 'older'
             when is_once and occurrence > 1 then 'repeat'
         end as reason,
-        place = len(measured_of) or how in ('distinct', 'sum', 'median', 'median_per_subject', 'latest') as of_base
+        place in (2, 4) or how in ('distinct', 'sum', 'median', 'median_per_subject', 'latest') as of_base
     from numbered
 ),
 

@@ -26,6 +26,7 @@ select
     false as is_once,
     ({{ element.protected }})::varchar as protected,
     event_id,
+    booked_day as event_date,
     ended_at as received_at,
     null::boolean as failed
 from records

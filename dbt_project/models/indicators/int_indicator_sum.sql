@@ -42,7 +42,7 @@ medians as (
     group by indicator_id, scope_type, scope_id, period_start
 ),
 
--- A difference of two shares stands on the smaller of the two groups.
+-- A difference of two shares stands on the smaller of the two groups; where nobody completed anything, the share is 0.
 gaps as (
     select
         indicator_id,
@@ -50,12 +50,12 @@ gaps as (
         scope_id,
         period_start,
         abs(
-            {{ ratio('sum(numerator) filter (where place = 1)', 'sum(denominator) filter (where place = 2)') }}
-            - {{ ratio('sum(numerator) filter (where place = 3)', 'sum(denominator) filter (where place = 4)') }}
+            {{ ratio('coalesce(sum(numerator) filter (where place = 1), 0)', 'sum(denominator) filter (where place = 2)') }}
+            - {{ ratio('coalesce(sum(numerator) filter (where place = 3), 0)', 'sum(denominator) filter (where place = 4)') }}
         ) * 100 as told,
         least(
-            coalesce(sum(denominator) filter (where place = 2), 0),
-            coalesce(sum(denominator) filter (where place = 4), 0)
+            coalesce(sum(n) filter (where place = 2), 0),
+            coalesce(sum(n) filter (where place = 4), 0)
         )::bigint as told_n
     from counted
     where how = 'gap'

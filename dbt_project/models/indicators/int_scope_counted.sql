@@ -64,6 +64,7 @@ final as (
         scoped.is_once,
         scoped.protected,
         scoped.event_id,
+        scoped.event_date,
         scoped.received_at,
         scoped.failed
     from scoped

@@ -1,4 +1,5 @@
 -- The targets in force: of the registry and of the office's sheets, the one decided last for each indicator and scope.
+-- Of a milestone and a band both parts are said, or none.
 with registry as (
     select * from {{ ref('stg_registry__targets') }}
 ),
@@ -38,12 +39,12 @@ united as (
         event_id as record,
         baseline,
         baseline_date,
-        milestone,
-        milestone_date,
+        case when milestone_date is not null then milestone end as milestone,
+        case when milestone is not null then milestone_date end as milestone_date,
         target,
         target_date,
-        band_low,
-        band_high,
+        case when band_high is not null then band_low end as band_low,
+        case when band_low is not null then band_high end as band_high,
         decided_by as decided_by_sv,
         decided_by as decided_by_en
     from sheets
