@@ -1,4 +1,4 @@
-"""Plays the demonstration of a site, once: history into the drop folders, recordings to the broker."""
+"""Plays the demonstration of a site, once: a key, history into the drop folders, recordings to the broker."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from contracts.clock import Clock, system_clock, utc
 from contracts.errors import TerminalError, TransientError
 from contracts.site import Site
 from ingestion.atomic import replace_file
+from ingestion.files.pseudonyms import make_key
 from ingestion.ledger import Ledger
 from ingestion.mqtt.address import OPERATOR, site_broker
 from ingestion.mqtt.recordings import send
@@ -35,6 +36,7 @@ def play(site: Site, report: Report = lambda line: None, clock: Clock = system_c
         return
     played = _Played(site)
     if played.begin("history"):
+        _make_key(site, report)
         report("writing the invented history")
         names = _drop_history(site, show.history, clock)
         report(f"{len(names)} files dropped; landing them")
@@ -68,6 +70,14 @@ class _Played:
     def _write(self, what: str, state: str) -> None:
         self._done[what] = state
         replace_file(self._file, json.dumps(self._done, indent=1).encode())
+
+
+def _make_key(site: Site, report: Report) -> None:
+    """The key that the site states, if it is not there: only the persons of a demonstration are invented."""
+    if site.settings.pseudonym_key_file:
+        file = site.paths.site / site.settings.pseudonym_key_file
+        if not file.exists():
+            report(f"key {make_key(file).fingerprint} made for the pseudonyms of invented persons")
 
 
 def _drop_history(site: Site, command: list[str], clock: Clock) -> list[str]:

@@ -1,4 +1,4 @@
-"""Writes half a year of invented history as the files that testbeds would drop.
+"""Writes half a year of invented history as the files that testbeds and the programme's office would drop.
 
 `python history.py --out DIR --until DAY`: the same arguments give the same bytes.
 Everything is made up; a few rows are wrong on purpose, as in real exports.
@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 from history_of_builds import PART_KG, Build, after_builds
 from meters import meter_rows
+from office import files as office
 
 START = date(2026, 5, 1)
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)  # ISO weekdays
@@ -72,10 +73,8 @@ HEADERS = {
     "measurement-log": "Tidpunkt;Maskin;Temperatur °C;Moment Nm",
     "energy-log": "Timme;Mätare;kWh",
     "meter-readings": "Avläst;Mätare;Maskin;Ställning Wh",
-    "participation": "Organisationsnummer;Namn;Aktörstyp;Storleksklass;Län;Kommun;Aktivitet;Datum;Slag;Delprojekt;"
-    "Pilot;Stödform;Roll;Timmar",
 }
-ENCODINGS = dict.fromkeys(("build-log", "participation", "inspections", "layer-log", "feedstock-log"), "utf-8-sig") | {
+ENCODINGS = dict.fromkeys(("build-log", "inspections", "layer-log", "feedstock-log"), "utf-8-sig") | {
     "energy-log": "utf-8"
 }
 #: Lines above the header.
@@ -105,7 +104,6 @@ class History:
                 self.rows[source, month].append(row)
         for source, month, row in after_builds(self.builds, self.until):
             self.rows[source, month].append(row)
-        self._people(random.Random("people"))
         self._mistakes()
         for (source, month), rows in sorted(self.rows.items()):
             file = out / source / f"{source}-{month}.csv"
@@ -269,49 +267,6 @@ class History:
                 row = [f"{at:%Y-%m-%d %H:%M}", machine.name, "", _number(chance.gauss(32 + worn, 0.55), 2)]
                 self.rows["measurement-log", f"{day:%Y-%m}"].append(row)
 
-    def _people(self, chance: random.Random) -> None:
-        """Seminars, support and measurements: more and more organisations, some of them again and again."""
-        pilots = {
-            "am-spare-parts": "Additiv tillverkning",
-            "stable-line": "Processmognad",
-            "packing-flow": "Innovation",
-            "short-series": "Challenge lab",
-        }
-        names = {"company": "Företag", "research": "Forskning", "civil_society": "Civilsamhälle", "public": "Offentlig"}
-        sizes = {"micro": "Mikro", "small": "Litet", "medium": "Medelstort", "large": "Stort"}
-        counties = {
-            "dalarna": "Dalarna",
-            "gavleborg": "Gävleborg",
-            "varmland": "Värmland",
-            "orebro": "Örebro",
-            "vastmanland": "Västmanland",
-            "uppsala": "Uppsala",
-            "vastra_gotaland": "Västra Götaland",
-        }
-        day, number = START + timedelta(days=11), 0
-        while day <= self.until:
-            number += 1
-            pilot = (
-                chance.choice([*pilots, *pilots, ""])
-                if day >= date(2026, 9, 1)
-                else chance.choice([*list(pilots)[:3], ""])
-            )
-            kind = chance.choice(("Kunskapsspridning",) * 3 + ("Stöd", "Stöd", "Mognadsmätning"))
-            reach = 8 + number * 2 // 3
-            guests = chance.sample(self.organisations[:], k=min(len(self.organisations), chance.randint(3, 7)))
-            for guest in guests:
-                if self.organisations.index(guest) % 40 > reach:
-                    continue
-                support = "Icke-finansiellt" if kind == "Stöd" and guest["actor_kind"] == "company" else ""
-                row = [
-                    guest["org_nr"], guest["name"], names[guest["actor_kind"]], sizes[guest["size_class"]],
-                    counties[guest["county"]], "", f"A-{number:03d}", day.isoformat(), kind,
-                    pilots.get(pilot, "Kompetensförsörjning"), pilot, support, "deltagare",
-                    _number(chance.choice((2, 3, 4, 7.5)), 1),
-                ]  # fmt: skip
-                self.rows["participation", f"{day:%Y-%m}"].append(row)
-            day += timedelta(days=chance.choice((3, 4, 5, 7)))
-
     def _mistakes(self) -> None:
         """What goes wrong in real exports: too few fields, an unknown machine, a word for a number."""
         months = sorted(month for source, month in self.rows if source == "production-records")
@@ -353,7 +308,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--until", type=date.fromisoformat, required=True)
     arguments = parser.parse_args()
-    print(f"{History(arguments.until).write(arguments.out)} files in {arguments.out}")
+    written = History(arguments.until).write(arguments.out) + office.write(arguments.out, arguments.until)
+    print(f"{written} files in {arguments.out}")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
-"""Writes a template as an XLSX workbook, equal templates as equal bytes; the one place that writes by openpyxl."""
+"""Writes a template as an XLSX workbook, equal contents as equal bytes; the one place that writes by openpyxl."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -34,8 +36,11 @@ _SAID = (
 )
 
 
-def write_workbook(template: TemplateSheet) -> bytes:
-    """A workbook: the sheet to fill in with one example row, what each column is, and the words of the columns."""
+def write_workbook(template: TemplateSheet, rows: Sequence[Sequence[Any]] = ()) -> bytes:
+    """A workbook: the sheet to fill in with one example row, what each column is, and the words of the columns.
+
+    `rows`: cells in the order of the columns, to stand below the example as if a person had typed them.
+    """
     book = Workbook()
     book.properties.creator, book.properties.title = "Bruk", template.template.title.sv
     book.properties.created = _MADE
@@ -45,6 +50,7 @@ def write_workbook(template: TemplateSheet) -> bytes:
     _explain(book.create_sheet(EXPLANATION), template)
     words = book.create_sheet(WORDS)
     _fill(sheet, template.columns)
+    _type(sheet, template.columns, rows)
     for number, column in enumerate((c for c in template.columns if c.words), 1):
         _list(words, number, column)
         _choose(sheet, template.columns.index(column) + 1, words, number, column)
@@ -75,6 +81,15 @@ def _fill(sheet: Worksheet, columns: list[TemplateColumn]) -> None:
         if form := "@" if column.is_text else "yyyy-mm-dd" if column.is_day else "":
             dimension.number_format = shown.number_format = form
     sheet.freeze_panes = "A2"
+
+
+def _type(sheet: Worksheet, columns: list[TemplateColumn], rows: Sequence[Sequence[Any]]) -> None:
+    """The rows below the example, each cell in the form of its column."""
+    for row, cells in enumerate(rows, 3):
+        for place, (column, value) in enumerate(zip(columns, cells, strict=True), 1):
+            cell = sheet.cell(row, place, value)
+            if column.is_text or isinstance(value, date):
+                cell.number_format = "@" if column.is_text else "yyyy-mm-dd"
 
 
 def _list(words: Worksheet, place: int, column: TemplateColumn) -> None:

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from bruk import refresh as steps
+from bruk.dropping import drop_files
 from bruk.gate_status import read_status
 from bruk.pages import render_pages
 from bruk.turns import warehouse_turn
@@ -20,7 +21,7 @@ from expectations.verdicts import Verdict, read, verdict_file
 from tests.e2e import octoprint
 from tests.e2e.test_one_reading import LINE, october
 from tests.e2e.whole import Whole
-from tests.ingestion.spooling import drop
+from tests.sites import clock_at
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +43,9 @@ def oil(day: int, value: float) -> dict[str, Any]:
 def fed(folder: Path, oil_of_the_14th: float) -> Whole:
     """A month of a press, its neighbour, a printer of another testbed and people; one value of the press is given."""
     whole = Whole(folder)
-    drop(whole.site, "participation", PARTICIPATION.encode(), "deltagare.csv", RECEIVED)
+    file = folder / "deltagare.csv"
+    file.write_bytes(PARTICIPATION.encode())
+    drop_files(whole.site, [file], None, clock_at(RECEIVED))
     press = [oil(13, 41.5), oil(14, oil_of_the_14th), oil(30, 41.5)]
     whole.spool([*october(), *press, *octoprint.good()], RECEIVED)
     whole.refresh()

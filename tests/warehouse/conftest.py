@@ -17,6 +17,7 @@ from bruk.dropping import drop_files
 from bruk.refresh import plan_refresh
 from bruk.transform import BuildResult, transform
 from bruk.warehouse import query
+from contracts.office import FOLDER
 from contracts.paths import DBT_PROJECT, PRODUCT
 from contracts.site import Site, load_site
 from tests.sites import make_site
@@ -64,7 +65,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     subprocess.run([*command, "--until", "2026-05-05"], check=True, capture_output=True)
     site = load_site(folder / "site")
     for source in sorted((folder / "out").iterdir()):
-        drop_files(site, sorted(source.iterdir()), source.name)
+        drop_files(site, sorted(source.iterdir()), None if source.name == FOLDER else source.name)
     assert plan_refresh(site, full=True) is not None
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_WARN_ERROR", "1")

@@ -51,8 +51,11 @@ final as (
         ordered.period_from,
         ordered.period_to,
         ordered.place = 1 as is_first,
-        ordered.place = 1 and ordered.applicant_org_nr is not null and ordered.status_date = ordered.applicant_since
-            as is_first_of_applicant,
+        coalesce(
+            ordered.place = 1 and ordered.applicant_org_nr is not null
+            and ordered.status_date = ordered.applicant_since,
+            false
+        ) as is_first_of_applicant,
         ordered.status_date = ordered.decided_on and ordered.status in ('granted', 'rejected') as is_decision,
         ordered.status_date = ordered.decided_on and ordered.status = 'granted' as is_grant,
         ordered.subproject,
