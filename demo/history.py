@@ -65,7 +65,7 @@ HEADERS = {
     "production-records": "Order;Maskin;Artikel;Kund;Start;Slut;Utfall;Producerat;Godkänt;Kasserat;Körtid h",
     "state-log": "Tidpunkt;Maskin;Tillstånd;Orsak",
     "build-log": "Bygge;Skrivare;Modell;Kund;Start;Slut;Resultat;Delar;Godkända;Kasserade;Anmärkning;Beställd;"
-    "Beräknad tid h;Beräknad massa kg",
+    "Beräknad tid h;Beräknad massa kg;Behörig;Part",
     "inspections": "Protokoll;Skrivare;Bygge;Datum;Kontrollerade;Godkända;Kasserade;Omarbetas;Omkontroll;"
     "Godkänd massa kg",
     "layer-log": "Tidpunkt;Skrivare;Bygge;Lager;Lager totalt;Klar;Exponering s;Avvikelser;Påläggarhändelser",
@@ -211,6 +211,7 @@ class History:
                 str(waste),
                 note,
                 *self._job(product, wanted, begin),
+                *self._crew(),
             ]
             self.rows["build-log", month].append(row)
             self.builds.append(Build(row[0], machine, product, begin, end, outcome, wanted, good))
@@ -231,6 +232,12 @@ class History:
         ordered = begin - timedelta(hours=chance.uniform(30, 240))
         hours = planned * wanted * chance.uniform(0.96, 1.06) / 3600
         return [_clock(ordered), _number(hours, 3), _number(PART_KG[product] * wanted, 3)]
+
+    def _crew(self) -> list[str]:
+        """Whether the operator was certified, and the organisation that ran it with the lab, now and then a college."""
+        chance = random.Random(f"crew {self.orders}")
+        certified = "Ja" if chance.random() < 0.7 + 0.002 * min(self.orders, 100) else "Nej"
+        return [certified, chance.choice(("559900-2486", "559900-2551")) if chance.random() < 0.04 else ""]
 
     def _customer(self, machine: Machine, months: float, chance: random.Random) -> str:
         """A company; the share from other counties grows with the months."""

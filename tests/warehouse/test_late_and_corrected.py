@@ -22,10 +22,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # five refreshes and
 SECOND = 1_000_000_000
 BUILDS = (
     "Bygge;Skrivare;Modell;Kund;Start;Slut;Resultat;Delar;Godkända;Kasserade;Anmärkning;Beställd;Beräknad tid h;"
-    "Beräknad massa kg\r\n"
-    "B-1;Skrivare 2;KPA-7;;2026-08-03 08:00:00;2026-08-03 12:00:00;Klar;10;;;;2026-07-30 09:00:00;4,000;2,400\r\n"
-    "B-2;Skrivare 2;KPA-7;;2026-10-05 08:00:00;2026-10-05 12:00:00;Klar;10;;;;2026-10-01 09:00:00;4,000;2,400\r\n"
-    "B-3;Skrivare 2;KPA-7;;2026-10-06 08:00:00;2026-10-06 12:00:00;Klar;10;;;;2026-10-01 09:00:00;4,000;2,400\r\n"
+    "Beräknad massa kg;Behörig;Part\r\n"
+    "B-1;Skrivare 2;KPA-7;;2026-08-03 08:00:00;2026-08-03 12:00:00;Klar;10;;;;2026-07-30 09:00:00;4,000;2,400;Ja;\r\n"
+    "B-2;Skrivare 2;KPA-7;;2026-10-05 08:00:00;2026-10-05 12:00:00;Klar;10;;;;2026-10-01 09:00:00;4,000;2,400;Ja;\r\n"
+    "B-3;Skrivare 2;KPA-7;;2026-10-06 08:00:00;2026-10-06 12:00:00;Klar;10;;;;2026-10-01 09:00:00;4,000;2,400;Ja;\r\n"
 )
 PROTOCOLS = "Protokoll;Skrivare;Bygge;Datum;Kontrollerade;Godkända;Kasserade;Omarbetas;Omkontroll;Godkänd massa kg\r\n"
 OCTOBER = "inspection__inspections__2026-10-01_2026-10-31__{:03d}.csv"
