@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from contracts.documents import read_document, read_loosely
 from contracts.errors import ContractError
-from contracts.sources import Source, filter_problem
-from contracts.streams import Stream
+from contracts.sources import FieldFrom, Source, filter_problem
+from contracts.streams import Property, Stream
 
 
 def load_sources(folder: Path, streams: dict[str, Stream]) -> tuple[dict[str, Source], list[ContractError]]:
@@ -63,6 +64,7 @@ def problems(source: Source, streams: dict[str, Stream]) -> list[str]:
     )
     found += _unknown_columns(source) + _dropped_and_read(source) + _wrong_edges(source)
     found += _persons_by_the_wrong_way(source, streams) + _instants_in_a_sheet(source, streams)
+    found += _periods_of_no_day(source, streams) + _persons_in_figures(source, streams)
     for message in source.messages:
         known = levels | set(re.findall(r"\{(\w+)(?:\.\.\.)?\}", message.topic))
         for emit in message.emit:
@@ -121,6 +123,32 @@ def _instants_in_a_sheet(source: Source, streams: dict[str, Stream]) -> list[str
         for name in emit.fields
         if emit.stream in streams and name in streams[emit.stream].by_name
         if streams[emit.stream].by_name[name].logicalType == "timestamp"
+    ]
+
+
+def _fields(source: Source, streams: dict[str, Stream]) -> Iterator[tuple[str, FieldFrom, Property]]:
+    """`stream.field`, origin and definition of every mapped field that is known."""
+    for emit in source.emits:
+        for name, origin in emit.fields.items():
+            if emit.stream in streams and name in streams[emit.stream].by_name:
+                yield f"{emit.stream}.{name}", origin, streams[emit.stream].by_name[name]
+
+
+def _periods_of_no_day(source: Source, streams: dict[str, Stream]) -> list[str]:
+    """Fields that read the day of a period and are none."""
+    return [f"{where} is no day, so it is not the first or last one of a period"
+            for where, origin, item in _fields(source, streams)
+            if (origin.first_of or origin.last_of) and item.logicalType != "date"]  # fmt: skip
+
+
+def _persons_in_figures(source: Source, streams: dict[str, Stream]) -> list[str]:
+    """Fields about persons or sole traders that a column reads which unpivot makes: the door does not look there."""
+    made = source.format.unpivot.names if source.format.unpivot else []
+    return [
+        f"{where} may be about a person, and unpivot is for figures"
+        for where, origin, item in _fields(source, streams)
+        if item.custom("personal")
+        and (origin.column in made or any(f"{{column.{name}}}" in (origin.template or "") for name in made))
     ]
 
 

@@ -10,20 +10,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from contracts.documents import Strict, Text
+from contracts.formats import Unpivot, Workbook
 from contracts.mtconnect import COLUMNS
 from contracts.streams import Classification
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+Period = Literal["year", "quarter", "month"]
 
 
 class FieldFrom(Strict):
     """Where one stream field comes from: exactly one of path, topic, column, const, received.
 
     `path` is a dotted path into the JSON object, `topic` a named level of the topic, `column` a column of the table.
-    `template` combines: "{topic.channel}_actual". `map` translates words (an unmapped word is E_TYPE). `scale`
-    multiplies a number (unit of the vendor → unit of the registry). `received: true` is the receive time, for the few
-    messages that carry no time of their own. `unit`/`format` say how a time is written; a local time needs the
-    source's zone. `edge` reads the time as a stamp of the source's series: the start or the end of its interval.
+    `template` combines: "{topic.channel}_actual". `map` translates words (an unmapped word is E_TYPE, or stays as it is
+    where `unmapped: keep` says so). `empty` names words that say that there is no value. `scale` multiplies a number
+    (unit of the vendor → unit of the registry). `received: true` is the receive time, for the few messages that carry
+    no time of their own. `unit`/`format` say how a time is written; a local time needs the source's zone. `edge` reads
+    the time as a stamp of the source's series: the start or the end of its interval. `first_of` and `last_of` read a
+    day from the period that the value names: 2011, 201104 or 2011K4 (its quarter), 201112 or 2011M12 (its month).
     """
 
     path: str | None = None
@@ -33,10 +37,14 @@ class FieldFrom(Strict):
     template: str | None = None
     received: Literal[True] | None = None
     map: dict[str, str] | None = None
+    unmapped: Literal["refuse", "keep"] = "refuse"
+    empty: list[str] = []
     scale: float | None = None
     unit: Literal["s", "ms", "us", "ns", "rfc3339", "local"] | None = None
     format: str | None = None
     edge: Literal["start", "end"] | None = None
+    first_of: Period | None = None
+    last_of: Period | None = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> FieldFrom:
@@ -45,6 +53,10 @@ class FieldFrom(Strict):
             raise ValueError("needs exactly one of path, topic, column, const, template, received")
         if self.format and self.unit != "local":
             raise ValueError("format is for unit: local")
+        if self.unmapped == "keep" and self.map is None:
+            raise ValueError("unmapped is for a map")
+        if (self.first_of or self.last_of) and (self.unit or self.edge or (self.first_of and self.last_of)):
+            raise ValueError("a day of a period is its first or its last one, and has no unit, format or edge")
         return self
 
 
@@ -164,36 +176,66 @@ class InitialState(Strict):
     gap_s: float = Field(gt=0)
 
 
-#: Formats whose records are rows of a table with stated columns: the door can take persons out of these.
-TABLES = ("csv", "sheet")
+#: Formats whose records have stated columns: the door can take persons and dropped columns out of these.
+TABLES = ("csv", "sheet", "xlsx", "json_records")
+#: How the door writes the sheet of a workbook plainly.
+PLAIN_SHEET = Dialect(delimiter=";", quote='"', decimal=",")
 
 
 class Format(Strict):
     """`encoding` is required for every text format and never defaulted; after a byte-order mark or strict UTF-8.
 
     Of a table the source states `dialect` and `columns`; the readers of MTConnect have columns of their own. A `sheet`
-    is filled in by hand, in a program for tables (XLSX or CSV): its columns are headings, and it has no dialect.
+    is filled in by hand, in a program for tables (XLSX or CSV): its columns are headings, and it has no dialect. Of any
+    other workbook (`xlsx`) the source states `workbook` and `columns`, with single spaces for all white space in them.
+    `json_records` is an array of objects, or one at the dotted path `records`: its keys are `columns`. Columns that
+    `unpivot` fits need not be listed.
     """
 
-    adapter: Literal["json", "csv", "sheet", "shdr", "mtconnect_xml"]
-    encoding: Literal["utf-8", "cp1252", "iso-8859-1"]
+    adapter: Literal["json", "csv", "sheet", "xlsx", "json_records", "shdr", "mtconnect_xml"]
+    encoding: Literal["utf-8", "cp1250", "cp1252", "iso-8859-1"]
     dialect: Dialect | None = None
     columns: list[str] = []
+    workbook: Workbook | None = None
+    records: str | None = Field(default=None, min_length=1)
+    unpivot: Unpivot | None = None
     initial_state: InitialState | None = None
     emit: list[Emit] = []
 
     @model_validator(mode="after")
     def _whole(self) -> Format:
         if (self.adapter == "csv") != bool(self.dialect) or (self.adapter in TABLES) != bool(self.columns):
-            raise ValueError("a table (csv) states its dialect and columns, a sheet its columns, no other format does")
+            raise ValueError(
+                "a table (csv) states its dialect and columns, a sheet its columns, and so do xlsx and "
+                "json_records; no other format does"
+            )
+        if (self.adapter == "xlsx") != bool(self.workbook):
+            raise ValueError("a workbook (xlsx) states the sheet that is read, no other format does")
+        if self.adapter in ("xlsx", "json_records") and self.encoding != "utf-8":
+            raise ValueError("workbooks and JSON are UTF-8")
+        if self.records and self.adapter != "json_records":
+            raise ValueError("only json_records lie at a path")
+        if self.unpivot and self.adapter not in ("csv", "xlsx", "json_records"):
+            raise ValueError("unpivot is for tables (csv, xlsx, json_records)")
+        if self.unpivot and set(self.unpivot.names) & set(self.columns):
+            raise ValueError("unpivot makes columns that the file does not have itself")
         if self.initial_state and self.adapter != "shdr":
             raise ValueError("only a log (shdr) begins with an initial_state")
         return self
 
     @property
+    def table(self) -> Dialect | None:
+        """The dialect of the table that is kept of a file; None where it is no table."""
+        return PLAIN_SHEET if self.adapter == "xlsx" else self.dialect
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The columns of its records; none of messages."""
-        return COLUMNS.get(self.adapter, tuple(self.columns))
+        return COLUMNS.get(self.adapter, (*self.columns, *(self.unpivot.names if self.unpivot else ())))
+
+    def is_column(self, heading: str) -> bool:
+        """Whether a file of this format may have the column."""
+        return heading in self.columns or bool(self.unpivot and self.unpivot.told(heading) is not None)
 
 
 class Series(Strict):
@@ -286,9 +328,13 @@ class Source(Strict):
             if self.governance.personal_data != "none":
                 raise ValueError("records about persons come by file only (MQTT is acknowledged before it is read)")
         elif self.format.adapter == "json" or not self.format.emit:
-            raise ValueError("a file source has format.adapter csv, sheet, shdr or mtconnect_xml, and emit")
+            raise ValueError(
+                "a file source has format.adapter csv, sheet, xlsx, json_records, shdr or mtconnect_xml, and emit"
+            )
         elif self.format.adapter not in TABLES and (self.governance.drop or self.governance.personal_data != "none"):
-            raise ValueError("the door empties columns and makes pseudonyms in tables (csv, sheet) only")
+            raise ValueError("the door empties columns and makes pseudonyms in tables (csv, sheet, xlsx) only")
+        elif self.governance.personal_data != "none" and (self.format.adapter == "json_records" or self.format.unpivot):
+            raise ValueError("the door makes no pseudonyms in json_records and in what unpivot makes long")
         elif self.transport.folder and self.format.adapter != "sheet":
             raise ValueError("only sheets share a folder: other files are not told apart by their headings")
         elif self.format.adapter == "sheet" and not _one_row_of_columns(self.format.emit):

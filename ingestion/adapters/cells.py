@@ -46,7 +46,7 @@ def fold(text: str) -> str:
 
 def is_fault(text: str) -> bool:
     """Whether this is no value, but what a program for tables shows in place of one."""
-    return _fault(text) is not None
+    return fault(text) is not None
 
 
 def near(text: str, known: list[str]) -> list[str]:
@@ -61,8 +61,8 @@ def _judged(item: Property, read: ReadCell) -> ReadCell:
     minimum, maximum = (options.minimum, options.maximum) if options else (None, None)
 
     def judged(text: str) -> Any:
-        if fault := _fault(text):
-            return fault
+        if wrong := fault(text):
+            return wrong
         value = read(text)
         if not isinstance(value, int | float) or isinstance(value, bool):
             return value
@@ -79,7 +79,8 @@ def _beyond(text: str, problem: str, problem_sv: str) -> Rejection:
     return Rejection("E_CELL_LIMIT", {"value": shown(text, 40), "problem": problem, "problem_sv": problem_sv})
 
 
-def _fault(text: str) -> Rejection | None:
+def fault(text: str) -> Rejection | None:
+    """Why a cell has no value though something stands in it; None where it has one, or nothing stands in it."""
     if text == MERGED:
         said = ("the cell is merged with another", "cellen är sammanfogad med en annan",
                 "Divide the merged cell and fill in each row of its own.",

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from contracts.sources import Source
+from contracts.sources import Format, Source
 from ingestion.adapters.outcome import Ignored
 from ingestion.adapters.records import Record
 from ingestion.adapters.series import StampOrder
 from ingestion.adapters.text import decode_text, whole_lines
+from ingestion.adapters.unpivot import headings_problem
 from ingestion.rejection import Rejection, shown
 
 #: What stands in the first cell of a record that was erased since, in a row of else empty cells.
@@ -54,19 +55,20 @@ class Table:
 
 def read_table(data: bytes, source: Source) -> Table | Rejection:
     """Reads the bytes of a table as the source declares them; a rejection refuses the whole file."""
-    assert source.format.dialect is not None
-    text = decode_text(data, source.format.encoding, "csv")
+    form, dialect = source.format, source.format.table
+    assert dialect is not None
+    text = decode_text(data, form.encoding, "csv")
     if isinstance(text, Rejection):
         return text
-    delimiter, quote = source.format.dialect.delimiter, source.format.dialect.quote
-    text = _blank_comments(text, source.format.dialect.comment)
-    if wrong := whole_lines(text, source.format.dialect.final_newline):
+    delimiter, quote = dialect.delimiter, dialect.quote
+    text = _blank_comments(text, dialect.comment)
+    if wrong := whole_lines(text, dialect.final_newline):
         return wrong
     lines = _lines(text, delimiter, quote)
     header = next(lines, None)
     if header is None or isinstance(header, Rejection):
         return header or Rejection("E_EMPTY")
-    wrong = _judge_header(header[1], source.format.columns, delimiter)
+    wrong = _judge_header(header[1], form, delimiter) or headings_problem(form.unpivot, header[1])
     if wrong:
         return wrong
     torn = next((found for found in lines if isinstance(found, Rejection)), None)
@@ -100,8 +102,9 @@ def _lines(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[st
             yield begins, cells
 
 
-def _judge_header(columns: list[str], declared: list[str], delimiter: str) -> Rejection | None:
+def _judge_header(columns: list[str], form: Format, delimiter: str) -> Rejection | None:
     """Columns by name in any order: none twice, none unknown, none missing."""
+    declared = form.columns
     if len(columns) == 1 and len(declared) > 1 and any(mark in columns[0] for mark in ",;\t|" if mark != delimiter):
         problem = {"problem": f"no '{delimiter}' in the header", "problem_sv": f"inget ”{delimiter}” i rubriken"}
         return Rejection("E_DIALECT", problem)
@@ -110,8 +113,7 @@ def _judge_header(columns: list[str], declared: list[str], delimiter: str) -> Re
         return _columns(doubled[0], "stands twice", "står två gånger")
     if missing := [name for name in declared if name not in columns]:
         return Rejection("E_REQUIRED", {"field": missing[0]})
-    known = set(declared)
-    if extra := [name for name in columns if name not in known]:
+    if extra := [name for name in columns if not form.is_column(name)]:
         return _columns(extra[0], "is not in the source", "finns inte i källan")
     return None
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from contracts.sources import Source
 from contracts.streams import Stream
 from ingestion.adapters.csv_adapter import read_table
+from ingestion.adapters.json_records import read_records
 from ingestion.adapters.layout import Layout
 from ingestion.adapters.mapping import Arrival, Maker, RowMaker, make_rows
 from ingestion.adapters.mtconnect_xml import read_streams
@@ -15,13 +16,16 @@ from ingestion.adapters.outcome import Ignored, Recorded
 from ingestion.adapters.records import Record, Records
 from ingestion.adapters.shdr import read_log
 from ingestion.adapters.sheet import SheetRowMaker, read_sheet
+from ingestion.adapters.unpivot import Long
+from ingestion.adapters.worksheet import read_worksheet
 from ingestion.rejection import Rejection, shown
 from ingestion.validation.times import TimeReader
 
 Reader = Callable[[bytes, Source], Records | Rejection]
 #: By `format.adapter`: reads the bytes of a whole file as its source declares them, or says why it is refused whole.
 READERS: dict[str, Reader] = {
-    "csv": read_table, "shdr": read_log, "mtconnect_xml": read_streams,
+    "csv": read_table, "xlsx": read_worksheet, "json_records": read_records, "shdr": read_log,
+    "mtconnect_xml": read_streams,
 }  # fmt: skip
 
 
@@ -42,7 +46,8 @@ class FileAdapter:
 
     def read(self, data: bytes) -> Records | Rejection:
         """The records of a file, or why the whole file is refused."""
-        return self._reader(data, self._source)
+        found, unpivot = self._reader(data, self._source), self._source.format.unpivot
+        return found if isinstance(found, Rejection) or unpivot is None else Long(found, unpivot)
 
     def machine(self, record: Record) -> str | Rejection | None:
         """Id of the equipment that a record is of; None where neither the source nor the record says it."""
@@ -54,7 +59,7 @@ class FileAdapter:
         word = record.cells.get(declared.column, "")
         if not word:
             return Rejection("E_REQUIRED", {"field": declared.column})
-        found = declared.map.get(word) if declared.map is not None else word
+        found = declared.map.get(str(word)) if declared.map is not None else str(word)
         return found or Rejection("E_DEVICE", {"value": shown(word)})
 
     def rows(self, record: Record, received: datetime, equipment: str | None) -> Recorded:

@@ -19,8 +19,9 @@ from contracts.streams import Property, Stream
 from ingestion.adapters.outcome import Row
 from ingestion.rejection import Rejection, as_ascii, as_json, shown
 from ingestion.validation.names import is_name
+from ingestion.validation.periods import read_period
 from ingestion.validation.personal import holds_personal_number, is_pseudonym
-from ingestion.validation.times import TimeReader
+from ingestion.validation.times import TimeReader, read_date, read_wall_day
 from ingestion.validation.values import FROM_JSON, PLAIN, Read, table_readers
 
 
@@ -64,7 +65,8 @@ class RowMaker:
         self._empty = {item.name: None for item in stream.properties}
         self._of_equipment = stream.of_equipment and "equipment" not in emit.fields
         self._time, self._day = stream.event_time, stream.by_name[stream.event_time].logicalType == "date"
-        readers = FROM_JSON if source.format.adapter == "json" else table_readers(source.format.dialect or PLAIN)
+        typed = source.format.adapter in ("json", "json_records")
+        readers = FROM_JSON if typed else table_readers(source.format.table or PLAIN)
         # A personal number first: no reason that another field gives may lead to its being kept or shown.
         order = sorted(emit.fields.items(), key=lambda item: not stream.by_name[item[0]].custom("personal"))
         self._fields = [_compile(name, origin, stream.by_name[name], stream, readers, times) for name, origin in order]
@@ -115,7 +117,14 @@ def _compile(
     elif prop.required:
         absent = Rejection("E_REQUIRED", {"field": label})
     blank = readers is not FROM_JSON or prop.logicalType in ("string", "timestamp", "date")
-    return _Field(name, label, _origin(origin), _reader(name, label, origin, prop, readers, times), absent, blank)
+    read = _reader(name, label, origin, prop, readers, times)
+    if is_time and prop.logicalType == "date":  # of other days nothing is judged: a project may end in years to come
+        read = _judged_day(read, times)
+    return _Field(name, label, _origin(origin), read, absent, blank)
+
+
+def _judged_day(read: Callable[[Any, Arrival], Any], times: TimeReader) -> Callable[[Any, Arrival], Any]:
+    return lambda raw, arrival: times.judge_day(read(raw, arrival), raw, arrival.received)
 
 
 def _reader(
@@ -125,12 +134,12 @@ def _reader(
     if prop.logicalType == "timestamp":
         return _time_reader(origin, times)
     if prop.logicalType == "date":
-        form = origin.format
-        return lambda raw, arrival: times.read_day(raw, form, arrival.received)
+        read_day = _day_reader(origin)
+        return lambda raw, arrival: read_day(raw)
     read, scale, words = readers[prop.logicalType], origin.scale, origin.map
     typed: Read = read
     if words is not None:
-        typed = _translated(words, read)
+        typed = _translated(words, read, origin.unmapped == "keep")
     elif scale is not None:
         typed = _scaled(scale, read)
     elif name in ("channel", "equipment"):
@@ -173,11 +182,21 @@ def _time_reader(origin: FieldFrom, times: TimeReader) -> Callable[[Any, Arrival
     return read
 
 
-def _translated(words: dict[str, str], read: Read) -> Read:
+def _day_reader(origin: FieldFrom) -> Callable[[Any], Any]:
+    """From a raw value to a day: as it is written, or the first or last one of the period that it names."""
+    period = origin.first_of or origin.last_of
+    if period:
+        return lambda raw: read_period(raw, period, last=origin.last_of is not None)
+    if origin.unit == "local" and origin.format is None:
+        return read_wall_day
+    return lambda raw: read_date(raw, origin.format)
+
+
+def _translated(words: dict[str, str], read: Read, keep: bool = False) -> Read:
     expected = shown(" | ".join(words))
 
     def typed(raw: Any, label: str) -> Any:
-        word = words.get(_word(raw))
+        word = words.get(_word(raw), raw if keep else None)
         if word is None:
             return Rejection("E_TYPE", {"field": label, "value": as_json(raw), "expected": expected})
         return read(word, label)
@@ -212,7 +231,15 @@ def _word(raw: Any) -> str:
 
 
 def _origin(origin: FieldFrom) -> Origin:
-    """Where the raw value comes from."""
+    """Where the raw value comes from; a word that says that there is none gives none."""
+    if origin.empty:
+        given, none = _origin(origin.model_copy(update={"empty": []})), frozenset(origin.empty)
+
+        def unless_empty(arrival: Arrival) -> Any:
+            value = given(arrival)
+            return None if value is not None and _word(value) in none else value
+
+        return unless_empty
     if origin.path is not None:
         return _path(origin.path)
     if origin.column is not None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Protocol
+from typing import Any, Protocol
 
 from ingestion.adapters.outcome import Ignored, Repeated
 from ingestion.rejection import Rejection
 
-#: What a reader makes of one place of a file: cells by column, or why they are no record for a mapping.
-Found = dict[str, str] | Ignored | Repeated | Rejection
+#: What a reader makes of one place of a file: cells by column (text, of JSON what it says), or why they are no record.
+Found = dict[str, Any] | Ignored | Repeated | Rejection
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def take_out(data: bytes, source: Source, pseudonym: str) -> Taken | None:
     """
     if source.format.adapter == "sheet":
         return Taken(*without(data, pseudonym, ERASED))
-    table = read_table(data, source) if source.format.dialect else None
+    table = read_table(data, source) if source.format.table else None
     if table is None or isinstance(table, Rejection):
         return None
     out = io.StringIO(newline="")

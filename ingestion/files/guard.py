@@ -18,6 +18,7 @@ from contracts.sources import FileTransport, Source
 from contracts.streams import PERSONAL
 from ingestion.adapters.csv_adapter import Table, read_table, wrong_width
 from ingestion.files.pseudonyms import PseudonymKey, site_key
+from ingestion.files.records import clear_records
 from ingestion.rejection import Rejection
 from ingestion.validation.personal import (
     holds_personal_number,
@@ -60,6 +61,8 @@ class Guard:
         """
         if self._source is None or not self:
             return Cleared(data)
+        if self._source.format.adapter == "json_records":
+            return self._clear_records(data, self._source)
         table = read_table(data, self._source)
         if isinstance(table, Rejection):
             return _unquoted(table)
@@ -69,6 +72,10 @@ class Guard:
         if isinstance(text, Rejection):
             return text
         return Cleared(text.encode(), self.made_with(clearing), True) if rewriting.changed else Cleared(data)
+
+    def _clear_records(self, data: bytes, source: Source) -> Cleared | Rejection:
+        found = clear_records(data, source, [name for name, kind in self._kinds.items() if kind != "with_org_nr"])
+        return _unquoted(found) if isinstance(found, Rejection) else Cleared(found, None, found != data)
 
     def clearing(self, columns: list[str]) -> Clearing:
         """What clears the rows of a table with these columns."""

@@ -39,9 +39,26 @@ def read_object(payload: bytes) -> dict[str, Any] | Rejection:
         return Rejection("E_DEPTH")
     if keys > MAX_KEYS:
         return Rejection("E_KEYS")
+    return _judged(payload, keys) or value
+
+
+def read_document(payload: bytes) -> Any | Rejection:
+    """The value of a whole file, of whatever size, as strictly."""
+    try:
+        value = orjson.loads(payload)
+    except orjson.JSONDecodeError as error:
+        return _why_not(payload, str(error), nested="ecursion" in str(error))
+    keys, depth = _measure(value, 1)
+    if depth > MAX_DEPTH:
+        return Rejection("E_DEPTH")
+    return _judged(payload, keys) or value
+
+
+def _judged(payload: bytes, keys: int) -> Rejection | None:
+    """What both parsers accept without a word, if it may be there: told by the number of keys, and by signs."""
     if len(_KEYS.findall(payload)) != keys or _LONG_INTEGER.search(payload) or b"\\u0000" in payload:
-        return _suspicious(payload.decode()) or value
-    return value
+        return _suspicious(payload.decode())
+    return None
 
 
 def underflows(payload: bytes) -> bool:
@@ -107,8 +124,8 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
-def _why_not(payload: bytes, problem: str) -> Rejection:
-    """Which of the reasons made the parser refuse."""
+def _why_not(payload: bytes, problem: str, nested: bool | None = None) -> Rejection:
+    """Which of the reasons made the parser refuse; `nested`: whether it was the depth, None where that is guessed."""
     if payload[:3] == b"\xef\xbb\xbf" or payload.count(0) * 4 >= len(payload):
         return Rejection("E_ENCODING", _ENCODING)
     try:
@@ -117,7 +134,7 @@ def _why_not(payload: bytes, problem: str) -> Rejection:
         return Rejection("E_ENCODING", _ENCODING)
     if "\0" in text:
         return Rejection("E_CONTROL")
-    if text.count("[") + text.count("{") > MAX_DEPTH * 32:
+    if nested or (nested is None and text.count("[") + text.count("{") > MAX_DEPTH * 32):
         return Rejection("E_DEPTH")
     return _json_but_for(text) or Rejection("E_JSON", {"problem": shown(problem, 120)})
 

@@ -14,6 +14,7 @@ Unit = Literal["s", "ms", "us", "ns", "rfc3339", "local"]
 Edge = Literal["start", "end"]
 _SCALE = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)?")
+_WALL = re.compile(r"\d{4}-\d\d-\d\d(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -100,11 +101,8 @@ class TimeReader:
             return first, "ambiguous" if second != first else ""
         return second if later else first, ""
 
-    def read_day(self, raw: object, form: str | None, received: datetime) -> date | Rejection:
-        """The calendar day that `raw` says, not before the source's oldest nor after today in its zone."""
-        if raw is None or raw == "":
-            return Rejection("E_TIME", {"value": "–"})
-        day = read_date(raw, form)
+    def judge_day(self, day: date | Rejection, raw: object, received: datetime) -> date | Rejection:
+        """The calendar day that `raw` said, if it is not before the source's oldest nor after today in its zone."""
         if isinstance(day, Rejection):
             return day
         if day < self._oldest.date():
@@ -120,6 +118,12 @@ def read_date(raw: object, form: str | None) -> date | Rejection:
         return datetime.strptime(str(raw), form or "%Y-%m-%d").date()  # noqa: DTZ007
     except ValueError:
         return Rejection("E_TIME", {"value": shown(raw)})
+
+
+def read_wall_day(raw: object) -> date | Rejection:
+    """The day of a date, or of a local date and time: a program for tables writes both in one column."""
+    text = str(raw)
+    return read_date(text[:10], None) if _WALL.fullmatch(text) else Rejection("E_TIME", {"value": shown(raw)})
 
 
 def _instant(raw: int | float, scale: int) -> datetime | None:

@@ -40,7 +40,7 @@ def test_the_examples_are_right(tmp_path: Path, source: dict[str, Any]) -> None:
         (TABLE, {"initial_state": {"gap_s": 60}}, "only a log (shdr) begins with an initial_state"),
         (AGENT, {"initial_state": {"gap_s": 60}}, "only a log (shdr) begins with an initial_state"),
         (LOG, {"initial_state": {"gap_s": 0}}, "greater than 0"),
-        (AGENT, {"adapter": "json"}, "has format.adapter csv, sheet, shdr or mtconnect_xml"),
+        (AGENT, {"adapter": "json"}, "has format.adapter csv, sheet, xlsx, json_records, shdr or mtconnect_xml"),
         (LOG, {"adapter": "mtconnect_xml", "initial_state": None}, "state.when reads the column 'key'"),
     ],
 )
@@ -53,4 +53,4 @@ def test_a_format_is_declared_whole_and_reads_columns_that_exist(
 
 def test_a_drop_list_is_refused_where_the_door_could_not_empty_anything(tmp_path: Path) -> None:
     wrong = LOG | {"governance": LOG["governance"] | {"drop": ["OperatorId"]}}
-    assert "in tables (csv, sheet) only" in said(tmp_path, wrong)
+    assert "in tables (csv, sheet, xlsx) only" in said(tmp_path, wrong)
