@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 #: Inputs that stand on the registry alone: what a calendar plans.
 _OF_REGISTRY = ("calendar",)
-_OF_MACHINES = ("run", "equipment", "calendar", "pilot")
+_OF_MACHINES = ("run", "equipment", "calendar", "pilot", "metric")
 _EDGES = ("start_event_id", "end_event_id")
 #: At most so many files of one number are named; `detail` says how many more there are.
 FILES = 20
@@ -127,7 +127,7 @@ class _Explained:
             rows = self._runs.get(item.id, [])
             edges = [self._by_event.get(row[edge], set()) for row in rows for edge in _EDGES if row[edge]]
             return self._by_run.get(item.id, set()).union(*edges)
-        if item.kind in ("equipment", "pilot"):
+        if item.kind in ("equipment", "pilot", "metric"):
             return set()  # by the whole period of its machines: `of_scope`
         return self._by_event.get(item.id, set())
 
