@@ -97,7 +97,7 @@ def _judge_parts(data: bytes) -> bool | Rejection:
                                     "celler är sammanfogade, eller länkade, långt utanför listan",
                                     "Divide the merged cells, and remove the links.",
                                     "Dela de sammanfogade cellerna, och ta bort länkarna.")  # fmt: skip
-                formulas |= part.filename.startswith("xl/worksheets/") and _FORMULA.search(text) is not None
+                formulas |= _FORMULA.search(text) is not None
     return formulas
 
 
