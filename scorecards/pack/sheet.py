@@ -133,9 +133,9 @@ def _goals(edition: Edition, voice: Voice, items: Sequence[Indicator], figures: 
 def _summary(voice: Voice, codes: Sequence[str]) -> list[str]:
     judged = [code for code in codes if code not in ("not_assessable", "no_target")]
     kept = sum(code in ("ahead", "on_track") for code in judged)
-    lines = [voice("cell.kept", kept=kept, judged=len(judged))] if judged else []
+    lines = [voice("sheet.goal.kept", kept=kept, judged=len(judged))] if judged else []
     rest = [(code, codes.count(code)) for code in ("no_target", "not_assessable")]
-    return [*lines, *(voice(f"cell.{code}", n=n) for code, n in rest if n)]
+    return [*lines, *(voice(f"sheet.goal.{code}", n=n) for code, n in rest if n)]
 
 
 def _chosen(items: Sequence[Indicator], figures: Sequence[Figure]) -> list[Figure]:
