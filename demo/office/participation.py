@@ -36,8 +36,9 @@ def reports(until: date) -> Iterator[Report]:
     for row in _rows(until):
         yield Report("participation", row["activity_date"], row)
     # Found when the accounts of the summer were closed: one day had been longer than the list said.
-    first = next(row for row in _rows(until) if row["activity_kind"] == "support")
-    yield Report("participation", date(2026, 9, 4), first | {"hours": first["hours"] + 6})
+    first = next((row for row in _rows(until) if row["activity_kind"] == "support" and row.get("hours")), None)
+    if first is not None:
+        yield Report("participation", date(2026, 9, 4), first | {"hours": first["hours"] + 6})
 
 
 def _rows(until: date) -> Iterator[dict[str, Any]]:
