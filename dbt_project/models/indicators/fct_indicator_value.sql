@@ -94,6 +94,7 @@ reasoned as (
         case when joined.of_records then joined.newest_row_at else joined.newest_machine_at end as newest_input_at,
         case
             when ever.first_day is null or (joined.how <> 'own' and joined.period_end < ever.first_day) then 'no_data'
+            when joined.how = 'metric' and joined.incomplete_inputs > 0 then 'no_data'
             when joined.how = 'metric' and joined.newest_row_at is null then coalesce(joined.metric_reason, 'no_data')
             when joined.how = 'metric' then joined.metric_reason
             when joined.how in ('median', 'median_per_subject', 'gap', 'latest') and joined.numerator is null then 'no_data'
