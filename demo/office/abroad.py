@@ -31,7 +31,7 @@ def reports() -> Iterator[Report]:
             "partner": f"Påhittad partner {number}" if foreign else "Exempelinstitutet för tillverkning AB",
             "started_on": day, "county": chance.choice(COUNTIES), "s3_area": "intelligent_industry",
         }  # fmt: skip
-        yield Report("intl_collab", day, row | _of_kind(kind, number, chance, firms[number * 5 % len(firms)]))
+        yield Report("intl_collab", day, row | _of_kind(kind, number, chance, firms[number * 7 % len(firms)]))
 
 
 def _of_kind(kind: str, number: int, chance: Random, firm: Any) -> dict[str, Any]:
