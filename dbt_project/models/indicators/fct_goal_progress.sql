@@ -1,7 +1,7 @@
 -- How far a goal has come: the geometric mean of its steps, told only where at least 60 % of its indicators can be
 -- judged, with the least and the most that leaving out one step would give. A step is the mean of its indicators; each
--- counts from 0.01 to 1.2: the mean has no meaning at or below 0, and one indicator shall not carry a goal. Rounded, for
--- the logarithm of a quotient is.
+-- counts from 0.01 to 1.2: the mean has no meaning at or below 0, and one indicator shall not carry a goal. Rounded,
+-- for the logarithms are.
 with indicators as (
     select * from {{ ref('dim_indicator') }}
     where of_indicator is null and kind <> 'context'

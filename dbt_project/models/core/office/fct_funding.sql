@@ -32,12 +32,11 @@ final as (
         ordered.kind,
         ordered.funder,
         ordered.funder_kind,
-        coalesce(ordered.competitive, false) as competitive,
+        ordered.competitive,
         ordered.applicant_org_nr,
         ordered.applicant_kind,
-        coalesce(ordered.sme_partner, false) or coalesce(
-            ordered.applicant_kind = 'company' and ordered.applicant_size in ('micro', 'small', 'medium'), false
-        ) as sme_partner,
+        coalesce(ordered.applicant_kind = 'company' and ordered.applicant_size in ('micro', 'small', 'medium'), false)
+        or ordered.sme_partner as sme_partner,
         ordered.partner_countries,
         ordered.s3_area,
         ordered.theme,

@@ -44,7 +44,7 @@ final as (
         paired.model,
         paired.model_version,
         paired.dimension,
-        coalesce(paired.is_digital, false) as is_digital,
+        paired.is_digital,
         paired.dimension in ('Strategy & Governance', 'Strategy and organization', 'Strategy') as is_strategy,
         paired.model = 'SIRI' and paired.dimension = 'Workforce Learning & Development' as is_learning,
         paired.level,

@@ -78,7 +78,7 @@ final as (
         sized.actor_kind,
         sized.size_class,
         sized.actor_kind = 'company' and coalesce(sized.known_size in ('micro', 'small', 'medium'), false) as is_sme,
-        coalesce(sized.is_mne, false) as is_mne,
+        sized.is_mne,
         sized.county,
         sized.municipality,
         sized.activity_county,
