@@ -15,6 +15,7 @@ import structlog
 from bruk.disclosure.cells import CellId, Layer, Said, cell_ids
 from bruk.disclosure.protection import Protected, protect
 from bruk.manifest import read_manifest
+from bruk.overlaps import overlap_told
 from bruk.unprotected import unprotected_cells
 from contracts.disclosure import ALL, TableDefinition, TableList
 from contracts.site import Site
@@ -28,7 +29,7 @@ _TABLES = pa.schema(
         *((c, _TEXT) for c in ("table_id", "measure", "name_sv", "name_en", "about", "how", "unit")),
         *((c, _WHOLE) for c in ("minimum", "cells", "hidden", "left_out")), ("withheld", pa.bool_()),
         *((c, _WORDS) for c in ("columns", "column_names_sv", "column_names_en")),
-        *((f"{c}_{language}", _TEXT) for c in _SAID for language in ("sv", "en")),
+        *((f"{c}_{language}", _TEXT) for c in (*_SAID, "overlap") for language in ("sv", "en")),
     ]
 )  # fmt: skip
 _CELLS = pa.schema(
@@ -95,7 +96,7 @@ def _write(
 
 
 def _table_row(table: TableDefinition, cells: list[Protected], listed: TableList) -> dict[str, Any]:
-    minimum = listed.rules.of(table.about).minimum
+    minimum = 0 if table.about == "public" else listed.rules.of(table.about).minimum
     states = Counter(_state(one) for one in cells)
     public = {frozenset(columns) for columns in table.public}
     told = [one for one in cells if one.why is None and one.value and one.cell.columns not in public]
@@ -105,6 +106,7 @@ def _table_row(table: TableDefinition, cells: list[Protected], listed: TableList
         "about": table.about, "how": table.how, "unit": table.unit, "minimum": minimum, "cells": len(cells),
         "hidden": states["hidden"], "left_out": states["left_out"], "withheld": bool(cells) and not told,
         "columns": list(table.columns),
+        **overlap_told(table, cells),
         **{f"{name}_sv": text.sv for name, text in said.items()},
         **{f"{name}_en": text.en for name, text in said.items()},
         "column_names_sv": [item.name.sv for item in table.dimensions],

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from contracts.documents import Strict, Text, read_document
 from contracts.paths import TABLES
 
+#: Whom a value tells of, and so by which rule it is hidden; what tells of nobody who has to be protected is told.
 About = Literal["persons", "enterprises"]
 #: The coordinate of a total, where a value of the dimension would stand.
 ALL = "*"
@@ -77,14 +78,15 @@ class Dimension(Strict):
 
 class TableDefinition(Strict):
     """One breakdown. `how`: distinct subjects, records, or the sum of the column `of`. Its cells are those of its
-    measure: two tables of one measure share their margins. `public`: the sets of columns by which the count is shown
-    as it is. `cumulative`: from edition to edition a cell can only grow, but for a correction.
+    measure: two tables of one measure share their margins. Of what is about `public` money nothing is hidden. `public`:
+    the sets of columns by which the count is shown as it is. `cumulative`: from edition to edition a cell can only
+    grow, but for a correction.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     measure: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: Text
-    about: About
+    about: About | Literal["public"]
     mart: str = Field(pattern=r"^[a-z]+\.[a-z][a-z0-9_]*$")
     subject: str
     how: Literal["subjects", "records", "sum"]
@@ -94,6 +96,9 @@ class TableDefinition(Strict):
     dimensions: list[Dimension] = Field(min_length=1, max_length=3)
     public: list[list[str]] = []
     cumulative: bool = True
+    #: Why the parts of an overlapping dimension are more than the total; `{excess}` and `{total}` are filled in, where
+    #: there is one such dimension of which nothing is hidden.
+    overlap: Text | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -105,6 +110,11 @@ class TableDefinition(Strict):
         """Whether its values are whole numbers, not amounts."""
         return self.how != "sum"
 
+    @property
+    def tells_excess(self) -> bool:
+        """Whether the sentence on overlaps names the numbers."""
+        return self.overlap is not None and "{" in self.overlap.sv + self.overlap.en
+
     @model_validator(mode="after")
     def _is_whole(self) -> TableDefinition:
         if (self.how == "sum") != (self.of is not None):
@@ -113,6 +123,10 @@ class TableDefinition(Strict):
             raise ValueError("records and sums need the column `record`, so that none is taken twice")
         if self.public and (self.how != "subjects" or self.about != "enterprises"):
             raise ValueError("only a plain count of supported enterprises is public")
+        if self.tells_excess and (
+            self.about != "public" or [item.overlapping for item in self.dimensions].count(True) != 1
+        ):
+            raise ValueError("only of one overlapping dimension of which nothing is hidden the excess can be told")
         unknown = {column for columns in self.public for column in columns} - set(self.columns)
         if unknown:
             raise ValueError(f"public names {sorted(unknown)}, which are no dimensions of the table")
@@ -132,6 +146,8 @@ class TableList(Strict):
         ids = [table.id for table in tables]
         if len(set(ids)) != len(ids):
             raise ValueError("a table's id stands twice")
+        if silent := [t.id for t in tables if not t.overlap and any(item.overlapping for item in t.dimensions)]:
+            raise ValueError(f"{silent}: parts that overlap need the sentence `overlap`, that says so to a reader")
         for measure in {table.measure for table in tables}:
             same = [table for table in tables if table.measure == measure]
             if len({(t.about, t.mart, t.subject, t.how, t.record, t.of, t.cumulative) for t in same}) > 1:

@@ -43,7 +43,7 @@ PROTECTED_TABLES: tuple[EditionTable, ...] = (
         "tab_table",
         "table_id",
         "measure name_sv name_en about how unit minimum cells hidden left_out withheld columns column_names_sv "
-        "column_names_en hidden_sv hidden_en left_out_sv left_out_en withheld_sv withheld_en",
+        "column_names_en hidden_sv hidden_en left_out_sv left_out_en withheld_sv withheld_en overlap_sv overlap_en",
         model="contracts/tables.yaml",
     ),
     _table(

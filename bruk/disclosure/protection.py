@@ -42,8 +42,16 @@ def protect(
     `cells` holds the unprotected ones; a combination that is not in it has no contributors. `earlier`: the editions
     that readers have or may have kept, the oldest first. Raises StateError when the cells of a table do not add up.
     """
-    found = [one for measure in _measures(tables) for one in _Measure(measure, cells, earlier, rules).protected()]
+    told = [table for table in tables if table.about == "public"]
+    kept = [table for table in tables if table.about != "public"]
+    found = [one for measure in _measures(kept) for one in _Measure(measure, cells, earlier, rules).protected()]
+    found += [Protected(c, cells[c].value, None, cells[c].value, cells[c].contributors) for c in _of(told, cells)]
     return sorted(found, key=lambda one: one.cell)
+
+
+def _of(tables: Sequence[TableDefinition], cells: Mapping[CellId, Cell]) -> set[CellId]:
+    """The cells of these tables that have contributors."""
+    return {cell for table in tables for cell in cell_ids(table, frozenset(cells)) if cell in cells}
 
 
 def _measures(tables: Sequence[TableDefinition]) -> list[list[TableDefinition]]:

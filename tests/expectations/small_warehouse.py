@@ -171,6 +171,9 @@ def _summary(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, object]
     support = "subproject activity_region size_class county municipality"
     columns = ", ".join(f"{column} varchar" for column in f"event_id org_nr {support}".split())
     connection.execute(f"create table core.fct_enterprise_support ({columns}, hours decimal(18,3))")
+    connection.execute(
+        "create table core.fct_grant_county (application_id text, county text, granted_sek decimal(28,6))"
+    )
     columns = ", ".join(f"{column} varchar" for column in ("event_id", "org_nr", "activity_kind", "actor_kind"))
     connection.execute(f"create table core.fct_participation ({columns})")
     columns = ", ".join(f"{column} varchar" for column in ("event_id", "person", "gender", "age_band", "skill_type"))

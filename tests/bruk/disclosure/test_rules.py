@@ -144,7 +144,7 @@ def test_little_is_hidden_beside_what_must_be() -> None:
 
 def test_the_tables_of_the_product_are_whole_and_say_their_words() -> None:
     listed = table_list()
-    assert {table.about for table in listed.tables} <= {"persons", "enterprises"}
+    assert {table.about for table in listed.tables} <= {"persons", "enterprises", "public"}
     words = listed.words.filled("hidden", "enterprises", listed.rules.enterprises.minimum)
     assert words.sv == "Döljs: färre än 5 företag, eller så skyddar det en sådan uppgift."
     assert (listed.rules.persons.minimum, listed.rules.feasible_values) == (10, 3)

@@ -32,6 +32,7 @@ final as (
         ordered.kind,
         ordered.funder,
         ordered.funder_kind,
+        ordered.call,
         ordered.competitive,
         ordered.applicant_org_nr,
         ordered.applicant_kind,
