@@ -84,6 +84,7 @@ class Edition:
     goal_progress: dict[tuple[int, str, str], GoalProgress]
     machine_months: dict[str, dict[date, dict[str, float | None]]]
     restatements: list[Restatement]
+    counted: dict[str, Words]
     #: What a stream's template and a column of it (`stream.column`) are called by those who fill them in.
     templates: dict[str, Words] = field(default_factory=dict)
     audience: Audience = "confidential"
@@ -161,6 +162,7 @@ class Edition:
             self.made[key] = Facts(
                 indicator, scope, self.name_of(scope), series, self.progress_of(indicator.indicator_id, scope), inputs,
                 self.is_measured(indicator.indicator_id), self.manifest.as_of_day, self._needs(indicator),
+                {row.input_kind: self.counted[row.input_kind] for row in inputs if row.input_kind in self.counted},
             )  # fmt: skip
         found: Facts = self.made[key]
         return found

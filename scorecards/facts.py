@@ -36,7 +36,8 @@ class Facts(Held):
 
     `series` are its months, oldest first; `inputs` what they were made from; `measured`: somebody has reported what the
     indicator needs, in this scope or another; `name` that of the scope, None for the programme.
-    `needs`: the streams that bring the indicator with their templates, and the columns that must be filled in.
+    `needs`: the streams that bring the indicator with their templates, and the columns that must be filled in;
+    `counted` what its inputs are called.
     """
 
     indicator: Indicator
@@ -48,6 +49,7 @@ class Facts(Held):
     measured: bool
     as_of_day: date | None
     needs: tuple[list[tuple[str, Words | None]], list[Words]]
+    counted: dict[str, Words]
 
     @cached_property
     def shown(self) -> Value | None:
