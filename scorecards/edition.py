@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from scorecards.audience import Audience, sees_scope, sees_value
-from scorecards.facts import Facts, KpiFacts, MetricFacts, Scope
+from scorecards.facts import Facts, KpiFacts, MetricFacts, Scope, digest
 from scorecards.meeting_records import Restatement
 from scorecards.metric_records import Element, Kpi, Metric
 from scorecards.records import (
@@ -84,6 +84,7 @@ class Edition:
     goal_progress: dict[tuple[int, str, str], GoalProgress]
     machine_months: dict[str, dict[date, dict[str, float | None]]]
     restatements: list[Restatement]
+    counted: dict[str, Words]
     #: What a stream's template and a column of it (`stream.column`) are called by those who fill them in.
     templates: dict[str, Words] = field(default_factory=dict)
     audience: Audience = "confidential"
@@ -126,6 +127,10 @@ class Edition:
         return known[-1] if known else series[-1] if series else None
 
     @cached_property
+    def _definitions(self) -> dict[str, str]:
+        return {item.indicator_id: digest(item) for item in self.indicators}
+
+    @cached_property
     def metric_facts(self) -> MetricFacts:
         """The definitions of all metrics."""
         return MetricFacts(self.metrics, self.elements)
@@ -159,9 +164,18 @@ class Edition:
         if key not in self.made:
             inputs = self._inputs_by_scope.get((indicator.indicator_id, *scope), [])
             self.made[key] = Facts(
-                indicator, scope, self.name_of(scope), series, self.progress_of(indicator.indicator_id, scope), inputs,
-                self.is_measured(indicator.indicator_id), self.manifest.as_of_day, self._needs(indicator),
-            )  # fmt: skip
+                indicator=indicator,
+                definition=self._definitions[indicator.indicator_id],
+                scope=scope,
+                name=self.name_of(scope),
+                series=series,
+                progress=self.progress_of(indicator.indicator_id, scope),
+                inputs=inputs,
+                measured=self.is_measured(indicator.indicator_id),
+                as_of_day=self.manifest.as_of_day,
+                needs=self._needs(indicator),
+                counted={r.input_kind: self.counted[r.input_kind] for r in inputs if r.input_kind in self.counted},
+            )
         found: Facts = self.made[key]
         return found
 

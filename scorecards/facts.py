@@ -24,7 +24,12 @@ class Held:
     @cached_property
     def digest(self) -> str:
         """Equal for equal facts."""
-        return digest([getattr(self, field.name) for field in fields(self)])
+        return digest([getattr(self, field.name) for field in fields(self) if field.name not in self._told_by_another])
+
+    @property
+    def _told_by_another(self) -> tuple[str, ...]:
+        """Fields whose digest is a field of its own, because many facts have the same."""
+        return ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _by_digest, (type(self).__name__, self.digest)
@@ -34,12 +39,14 @@ class Held:
 class Facts(Held):
     """What stands about an indicator in a scope, and nothing else: who is handed this cannot show anything else.
 
-    `series` are its months, oldest first; `inputs` what they were made from; `measured`: somebody has reported what the
-    indicator needs, in this scope or another; `name` that of the scope, None for the programme.
-    `needs`: the streams that bring the indicator with their templates, and the columns that must be filled in.
+    `definition` is the digest of `indicator`. `series` are its months, oldest first; `inputs` what they were made from;
+    `measured`: somebody has reported what the indicator needs, in this scope or another; `name` that of the scope, None
+    for the programme. `needs`: the streams that bring the indicator with their templates, and the columns that must be
+    filled in; `counted` what its inputs are called.
     """
 
     indicator: Indicator
+    definition: str
     scope: Scope
     name: Words | None
     series: list[Value]
@@ -48,6 +55,11 @@ class Facts(Held):
     measured: bool
     as_of_day: date | None
     needs: tuple[list[tuple[str, Words | None]], list[Words]]
+    counted: dict[str, Words]
+
+    @property
+    def _told_by_another(self) -> tuple[str, ...]:
+        return ("indicator",)
 
     @cached_property
     def shown(self) -> Value | None:

@@ -185,10 +185,16 @@ def needs_of(voice: Voice, facts: Facts) -> str:
     return voice("needs.columns", files=files, columns=", ".join(voice.of(column) for column in columns))
 
 
+def input_name(voice: Voice, facts: Facts, kind: str) -> str:
+    """What an input is called: a counted element by its definition, others by the words of the pages."""
+    named = facts.counted.get(kind)
+    return voice.of(named) if named else voice.code("input", kind)
+
+
 def _incomplete(voice: Voice, facts: Facts, value: Value) -> str:
     """Names the inputs that lack something; runs that are still open will be complete by themselves."""
     lacking = [
-        f"{voice.code('input', row.input_kind).lower()}, {voice.code('input.reason', row.reason)}: {row.inputs}"
+        f"{input_name(voice, facts, row.input_kind).lower()}, {voice.code('input.reason', row.reason)}: {row.inputs}"
         for row in facts.inputs_of(value)
         if not row.included and row.reason in _INCOMPLETE
     ]

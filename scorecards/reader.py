@@ -27,6 +27,7 @@ from scorecards.records import (
     Characteristic,
     ControlLimit,
     ControlPoint,
+    Counted,
     CoverageDay,
     ElementMonth,
     Equipment,
@@ -102,6 +103,7 @@ def _read(folder: Path, status: Path) -> Edition:
         goal_progress={(row.goal_id, row.scope_type, row.scope_id): row for row in _goal_progress(folder)},
         machine_months=_machine_months(folder),
         restatements=_restatements(folder),
+        counted={row.element: row.name for row in _table(folder, "dim_counted", Counted)},
     )
 
 
@@ -207,7 +209,7 @@ def _newest_indicators(rows: Iterable[Indicator]) -> list[Indicator]:
     newest: dict[str, Indicator] = {}
     for row in sorted(rows, key=lambda row: (row.indicator_id, len(row.version), row.version)):
         newest[row.indicator_id] = row
-    return list(newest.values())
+    return sorted(newest.values(), key=lambda row: (row.place or 0, row.indicator_id))
 
 
 def _inputs(folder: Path) -> list[InputCount]:

@@ -100,7 +100,10 @@ class Allocation:
 
 @dataclass(frozen=True)
 class Indicator:
-    """`kind`: output, result or context. `streams` bring it, with their columns `needed_columns` (`stream.column`)."""
+    """`kind`: output, result or context. `streams` bring it, with their columns `needed_columns` (`stream.column`).
+
+    One that is `of_indicator` tells that one in another unit, stands beside it, and is not counted beside it.
+    """
 
     indicator_id: str
     version: str
@@ -121,6 +124,8 @@ class Indicator:
     streams: list[str] = field(default_factory=list)
     needed_columns: list[str] = field(default_factory=list)
     classification: str | None = None
+    of_indicator: str | None = None
+    place: int = 0
 
 
 class Value(NamedTuple):
@@ -173,6 +178,14 @@ class Progress:
     expected_value: float
     status: str
     decided_by: Words
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What of the office's records is counted: its name in words."""
+
+    element: str
+    name: Words
 
 
 class GoalProgress(NamedTuple):

@@ -8,7 +8,17 @@ from functools import partial
 
 from scorecards.edition import Edition
 from scorecards.facts import Facts, Later, Scope
-from scorecards.figures import Drawing, Figure, anchor_of, coverage_of, figure_of, months_with_gaps, n_of, reason_of
+from scorecards.figures import (
+    Drawing,
+    Figure,
+    anchor_of,
+    coverage_of,
+    figure_of,
+    input_name,
+    months_with_gaps,
+    n_of,
+    reason_of,
+)
 from scorecards.links import Page
 from scorecards.records import Indicator, Progress, Value
 from scorecards.svg.line import Chart, PlanPoint, Point, line_chart
@@ -193,7 +203,7 @@ def _inputs(voice: Voice, facts: Facts) -> list[InputRow]:
         return []
     return [
         InputRow(
-            kind=voice.code("input", row.input_kind),
+            kind=input_name(voice, facts, row.input_kind),
             inputs=voice.count(row.inputs),
             included=voice("input.included" if row.included else "input.excluded"),
             reason=voice.code("input.reason", row.reason) if row.reason else "–",

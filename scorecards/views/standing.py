@@ -66,7 +66,7 @@ class Cell:
 
 def standings(edition: Edition, voice: Voice, indicators: Iterable[Indicator], scope: Scope) -> list[Standing]:
     """One for each kind that occurs."""
-    found = list(indicators)
+    found = [item for item in indicators if not item.of_indicator]
     made = []
     for kind in KINDS:
         codes = Counter(code_of(edition.facts(item, scope)) for item in found if kind_of(item) == kind)
@@ -105,7 +105,11 @@ def by_kind(
 
 def cell(edition: Edition, voice: Voice, indicators: Iterable[Indicator], scope: Scope) -> Cell | None:
     """A goal in a scope; None where nothing of it is measured there. Context does not count."""
-    codes = [code_of(edition.facts(item, scope)) for item in indicators if kind_of(item) != "context"]
+    codes = [
+        code_of(edition.facts(item, scope))
+        for item in indicators
+        if kind_of(item) != "context" and not item.of_indicator
+    ]
     if not codes:
         return None
     worst = next(code for code in URGENCY if code in codes)

@@ -108,7 +108,9 @@ def _indicator(item: Row) -> Row:
     words: dict[str, str] = {}
     for name in ("name", "formula", "n_unit", "notes", "source"):
         words |= _words(name, item[name])
-    plain = {key: item.get(key) for key in ("version", "unit", "direction", "type", "kind", "code", "n_min")}
+    plain = {
+        key: item.get(key) for key in ("version", "unit", "direction", "type", "kind", "code", "n_min", "of_indicator")
+    }
     goal = int(item["id"][1])
     return (
         {"indicator_id": item["id"], "goal_id": goal, "step_id": item["id"][1:4]}
