@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from contracts.paths import DBT_PROJECT, METRICS, PRODUCT, STREAMS, SitePaths
+from contracts.paths import COUNTED, DBT_PROJECT, METRICS, PRODUCT, STREAMS, SitePaths
 from ingestion.atomic import replace_file
 
 _MODELS = (".sql", ".yml", ".yaml", ".csv")
@@ -35,7 +35,7 @@ def remember(paths: SitePaths, built_from: str) -> None:
 def definitions(paths: SitePaths) -> str:
     """A hash of all that decides what a row becomes: dbt project, streams, definitions, `site.toml`."""
     digest = hashlib.sha256()
-    for root in (DBT_PROJECT, STREAMS, METRICS, paths.registry):
+    for root in (DBT_PROJECT, STREAMS, METRICS, COUNTED, paths.registry):
         for file in sorted(path for path in root.rglob("*") if _decides(path)):
             _add(digest, file, str(file.relative_to(root)))
     for file in (paths.site / "site.toml", *_TABLES):
