@@ -191,7 +191,7 @@ def _beyond(registry: Registry) -> Iterator[str]:
 def _suppressed(mart: str) -> Iterator[MartCheck]:
     """One threshold (`n_min`): what stands on fewer has neither parts nor number, also in its inputs."""
     parts = "v.numerator is not null or v.denominator is not null or v.n is not null"
-    few = "v.n < d.n_min and not (d.type = 'CUM' and (d.protects = 'none' or v.n = 0))"
+    few = "v.n < d.n_min and not ((d.type = 'CUM' or d.how = 'distinct') and (d.protects = 'none' or v.n = 0))"
     broken = f"({few}) or ((v.reason = 'too_few' or v.n is null) and ({parts}))"
     yield MartCheck(
         f"{mart}.suppressed", mart,
