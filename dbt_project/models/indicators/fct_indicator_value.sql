@@ -93,7 +93,8 @@ reasoned as (
         joined.n < joined.n_min and not joined.is_open_count as is_hidden,
         case when joined.of_records then joined.newest_row_at else joined.newest_machine_at end as newest_input_at,
         case
-            when ever.first_day is null or (joined.how <> 'own' and joined.period_end < ever.first_day) then 'no_data'
+            when ever.first_day is null then 'no_data'
+            when joined.how not in ('own', 'metric') and joined.period_end < ever.first_day then 'no_data'
             when joined.how = 'metric' and joined.incomplete_inputs > 0 then 'no_data'
             when joined.how = 'metric' and joined.newest_row_at is null then coalesce(joined.metric_reason, 'no_data')
             when joined.how = 'metric' then joined.metric_reason
