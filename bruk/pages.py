@@ -9,7 +9,6 @@ from pathlib import Path
 
 from bruk.editions import current_edition
 from bruk.model_docs import NAME, model_docs, renew_model_docs
-from bruk.office.template import templates
 from bruk.office.writing import TEMPLATES, write_templates
 from bruk.reports.kept import reports
 from bruk.reports.packing import link_pack, make_pack, pack_of
@@ -19,7 +18,6 @@ from scorecards.audience import AUDIENCES, Audience
 from scorecards.edition import Edition
 from scorecards.meeting import Beside, Meeting
 from scorecards.reader import read_edition
-from scorecards.records import Words
 from scorecards.render import render_pack_page, render_read
 
 _KEPT = 2  # complete sets that stay: the one that is read, and the one a reader may still be in
@@ -57,6 +55,7 @@ def _render_for(site: Site, read: Edition, edition: Path, audience: Audience, be
     house = audience == "confidential"
     previous = current.resolve() if current.exists() else None
     result = render_read(read, out, _urls(site) if house else {}, audience, previous, beside)
+    write_templates(site.streams, out / TEMPLATES)
     if house:
         _add_to_house(site, edition, beside, out)
     link = folder / f".current-{os.getpid()}"
@@ -68,8 +67,7 @@ def _render_for(site: Site, read: Edition, edition: Path, audience: Audience, be
 
 
 def _add_to_house(site: Site, edition: Path, beside: Beside, out: Path) -> None:
-    """What lies beside the pages of the house: templates, data model, report pack, frozen reports."""
-    write_templates(site.streams, out / TEMPLATES)
+    """What lies beside the pages of the house: data model, report pack, frozen reports."""
     docs = model_docs(site)
     if docs is not None:
         os.link(docs, out / NAME)
@@ -102,18 +100,7 @@ def _beside(site: Site, edition: Path) -> Beside:
     kept = reports(site.paths)
     replaced = {report.supersedes for report in kept}
     listed = [Meeting(one.id, one.day, one.title, one.edition, one.id in replaced) for one in kept]
-    return Beside(listed, pack_of(site.paths, edition), _template_names(site))
-
-
-def _template_names(site: Site) -> dict[str, Words]:
-    """What the office calls the template of a stream, with its file, and a column of it; headings are Swedish."""
-    names = {}
-    for sheet in templates(site.streams):
-        title, file = sheet.template.title, sheet.file_name("xlsx")
-        names[sheet.stream] = Words(f"{title.sv} ({file})", f"{title.en} ({file})")
-        stream = site.streams[sheet.stream]
-        names |= {f"{stream.id}.{item.name}": Words(item.heading, item.heading) for item in stream.properties}
-    return names
+    return Beside(listed, pack_of(site.paths, edition))
 
 
 def _urls(site: Site) -> dict[str, str]:

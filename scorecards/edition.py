@@ -14,18 +14,24 @@ from scorecards.meeting_records import Restatement
 from scorecards.metric_records import Element, Kpi, Metric
 from scorecards.records import (
     Allocation,
+    Breakdown,
+    BreakdownCell,
     Capability,
     Characteristic,
     ControlLimit,
     ControlPoint,
     CoverageDay,
     Equipment,
+    ErdfCode,
     Gate,
     Goal,
     GoalProgress,
     Indicator,
+    IndicatorCode,
     InputCount,
     Manifest,
+    MaturityEvidence,
+    MaturityLevel,
     Month,
     Pilot,
     PilotOutcome,
@@ -39,6 +45,7 @@ from scorecards.records import (
     Verdict,
     Words,
 )
+from scorecards.sheets import classification
 
 PROGRAMME: Scope = ("programme", "nms")
 
@@ -85,8 +92,11 @@ class Edition:
     machine_months: dict[str, dict[date, dict[str, float | None]]]
     restatements: list[Restatement]
     counted: dict[str, Words]
-    #: What a stream's template and a column of it (`stream.column`) are called by those who fill them in.
-    templates: dict[str, Words] = field(default_factory=dict)
+    erdf_codes: list[ErdfCode]
+    indicator_codes: list[IndicatorCode]
+    maturity_evidence: list[MaturityEvidence]
+    maturity_levels: list[MaturityLevel]
+    breakdowns: list[tuple[Breakdown, list[BreakdownCell]]]
     audience: Audience = "confidential"
     #: What was made of a series once, for all pages and audiences that show it.
     made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -95,7 +105,7 @@ class Edition:
         """The part of it that an audience may see: no page of its site can show the rest."""
         if audience == "confidential":
             return self
-        named = {item.indicator_id: item.classification or "" for item in self.indicators}
+        named = {item.indicator_id: classification(item.streams, item.needed_columns) for item in self.indicators}
 
         def seen(indicator: str, scope_type: str) -> bool:
             return sees_scope(audience, scope_type, named.get(indicator, ""))
@@ -115,6 +125,11 @@ class Edition:
             controls=Controls([], {}, {}, {}),
             verdicts=self.verdicts if audience == "programme" else [],
         )
+
+    @cached_property
+    def heads(self) -> list[Indicator]:
+        """The indicators without their companions: what is counted."""
+        return [item for item in self.indicators if item.of_indicator is None]
 
     def kpi_series(self, metric: str, scope: Scope) -> list[Kpi]:
         """The months of a metric in a scope, oldest first; empty where it is not formed."""
@@ -173,16 +188,9 @@ class Edition:
                 inputs=inputs,
                 measured=self.is_measured(indicator.indicator_id),
                 as_of_day=self.manifest.as_of_day,
-                needs=self._needs(indicator),
-                counted={r.input_kind: self.counted[r.input_kind] for r in inputs if r.input_kind in self.counted},
             )
         found: Facts = self.made[key]
         return found
-
-    def _needs(self, indicator: Indicator) -> tuple[list[tuple[str, Words | None]], list[Words]]:
-        """The streams that would bring an indicator, with their templates, and the headings of columns it asks for."""
-        streams = [(name, self.templates.get(name)) for name in indicator.streams]
-        return streams, [self.templates[name] for name in indicator.needed_columns if name in self.templates]
 
     def shown(self, indicator: Indicator, scope: Scope) -> Value | None:
         """The month that pages show."""

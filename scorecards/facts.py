@@ -41,8 +41,7 @@ class Facts(Held):
 
     `definition` is the digest of `indicator`. `series` are its months, oldest first; `inputs` what they were made from;
     `measured`: somebody has reported what the indicator needs, in this scope or another; `name` that of the scope, None
-    for the programme. `needs`: the streams that bring the indicator with their templates, and the columns that must be
-    filled in; `counted` what its inputs are called.
+    for the programme.
     """
 
     indicator: Indicator
@@ -54,8 +53,6 @@ class Facts(Held):
     inputs: list[InputCount]
     measured: bool
     as_of_day: date | None
-    needs: tuple[list[tuple[str, Words | None]], list[Words]]
-    counted: dict[str, Words]
 
     @property
     def _told_by_another(self) -> tuple[str, ...]:

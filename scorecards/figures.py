@@ -13,7 +13,8 @@ from markupsafe import Markup
 from scorecards.edition import Edition
 from scorecards.facts import Facts, Scope
 from scorecards.links import Page
-from scorecards.records import Indicator, Progress, Value
+from scorecards.needs import needs_of
+from scorecards.records import Indicator, InputCount, Progress, Value
 from scorecards.svg.spark import sparkline
 from scorecards.voice import Voice
 
@@ -21,7 +22,9 @@ from scorecards.voice import Voice
 _INCOMPLETE = ("quantity_missing", "planned_time_missing", "calendar_missing", "factor_missing")
 
 #: From what a steering group must look at first to what it need not.
-URGENCY = ("behind", "at_risk", "on_track", "ahead", "not_assessable", "no_target", "not_measured")
+URGENCY = ("behind", "at_risk", "on_track", "ahead", "not_assessable", "no_target", "followed", "not_measured")
+#: Statuses that say how a value stands against a target.
+JUDGED = ("ahead", "on_track", "at_risk", "behind")
 #: What is done, what comes of it, and what the world does meanwhile; they are never added up.
 KINDS = ("output", "result", "context")
 #: A drawing that is made when a page is: what it is made from can be compared.
@@ -38,10 +41,15 @@ class Status:
 
 @dataclass(frozen=True)
 class Figure:
-    """An indicator in a scope, in words and numbers of one language. Texts are ready to show."""
+    """An indicator in a scope, in words and numbers of one language. Texts are ready to show.
+
+    `companion`: it tells a second thing of the indicator before it. `band`: it shall stay between the two targets.
+    """
 
     indicator_id: str
     kind: str
+    companion: bool
+    band: bool
     direction: str
     name: str
     href: str
@@ -104,7 +112,9 @@ def figure_of(voice: Voice, facts: Facts) -> Figure:
     unit = indicator.unit
     return Figure(
         indicator_id=indicator.indicator_id,
-        kind=kind_of(indicator),
+        kind=indicator.kind,
+        companion=indicator.of_indicator is not None,
+        band=progress is not None and progress.band_low is not None,
         direction=indicator.direction,
         name=voice.of(indicator.name),
         href="",
@@ -124,12 +134,17 @@ def figure_of(voice: Voice, facts: Facts) -> Figure:
 
 
 def code_of(facts: Facts) -> str:
-    """The status as every page tells it: that of the edition; without a target, or a value, there is none to tell."""
+    """The status as every page tells it: that of the edition; without a target, or a value, there is none to tell.
+
+    What is context is followed: it has no target, and nobody is judged by it.
+    """
     if not facts.measured:
         return "not_measured"
     if facts.progress is not None:
         return facts.progress.status
-    return "no_target" if facts.shown is not None and facts.shown.assessable else "not_assessable"
+    if facts.shown is None or not facts.shown.assessable:
+        return "not_assessable"
+    return "followed" if facts.indicator.kind == "context" else "no_target"
 
 
 def unit_of(voice: Voice, indicator: Indicator, value: float | None) -> str:
@@ -137,13 +152,6 @@ def unit_of(voice: Voice, indicator: Indicator, value: float | None) -> str:
     if indicator.unit == "n":
         return voice.unit(value, indicator.n_unit)
     return voice.measure_word(value, indicator.unit)
-
-
-def kind_of(indicator: Indicator) -> str:
-    """Output, result or context; what an older edition does not say follows from the type."""
-    return indicator.kind or (
-        "context" if indicator.type == "CTX" else "output" if indicator.type == "CUM" else "result"
-    )
 
 
 def anchor_of(scope: Scope) -> str:
@@ -155,7 +163,7 @@ def reason_of(voice: Voice, facts: Facts, value: Value | None) -> str:
     """Why there is no number, and what is needed for one, in words."""
     indicator = facts.indicator
     if not facts.measured:
-        return voice("reason.needs", what=needs_of(voice, facts))
+        return voice("reason.needs", what=needs_of(voice, indicator))
     if value is None or value.reason is None:
         return voice("reason.no_data")
     if value.reason == "no_data" and value.n:
@@ -170,31 +178,15 @@ def reason_of(voice: Voice, facts: Facts, value: Value | None) -> str:
     return voice.code("reason", value.reason)
 
 
-def needs_of(voice: Voice, facts: Facts) -> str:
-    """The file that would bring an indicator that nobody has reported yet, and the columns it asks for."""
-    streams, columns = facts.needs
-    told = [
-        voice("needs.template", name=voice.of(template)) if template else voice.code("stream", stream)
-        for stream, template in streams
-    ]
-    if not told:
-        return voice("step.needed.general")
-    files = voice("needs.and").join(told)
-    if not columns:
-        return files
-    return voice("needs.columns", files=files, columns=", ".join(voice.of(column) for column in columns))
-
-
-def input_name(voice: Voice, facts: Facts, kind: str) -> str:
-    """What an input is called: a counted element by its definition, others by the words of the pages."""
-    named = facts.counted.get(kind)
-    return voice.of(named) if named else voice.code("input", kind)
+def input_word(voice: Voice, row: InputCount) -> str:
+    """What a kind of inputs is called: what records count as that, or what the platform made of machines."""
+    return voice.of(row.name) if row.name else voice.code("input", row.input_kind)
 
 
 def _incomplete(voice: Voice, facts: Facts, value: Value) -> str:
     """Names the inputs that lack something; runs that are still open will be complete by themselves."""
     lacking = [
-        f"{input_name(voice, facts, row.input_kind).lower()}, {voice.code('input.reason', row.reason)}: {row.inputs}"
+        f"{input_word(voice, row).lower()}, {voice.code('input.reason', row.reason)}: {row.inputs}"
         for row in facts.inputs_of(value)
         if not row.included and row.reason in _INCOMPLETE
     ]
@@ -220,10 +212,18 @@ def _plan(voice: Voice, unit: str, progress: Progress | None) -> dict[str, str]:
         "baseline": voice.measure(progress.baseline, unit),
         "milestone": voice.measure(progress.milestone, unit),
         "milestone_day": voice.short_day(progress.milestone_date),
-        "target": voice.measure(progress.target, unit),
+        "target": _target(voice, unit, progress),
         "target_day": voice.short_day(progress.target_date),
-        "expected": voice.measure(progress.expected_value, unit),
+        "expected": voice.measure(progress.expected_value, unit) if progress.band_low is None else "–",
     }
+
+
+def _target(voice: Voice, unit: str, progress: Progress) -> str:
+    """The value to reach, or the two between which it shall lie."""
+    if progress.band_low is None or progress.band_high is None:
+        return voice.measure(progress.target, unit)
+    low, high = voice.measure(progress.band_low, unit), voice.measure(progress.band_high, unit)
+    return voice("plan.band", low=low, high=high)
 
 
 def _context(voice: Voice, indicator: Indicator, value: Value | None) -> dict[str, str]:
@@ -273,4 +273,5 @@ def _spark(series: Sequence[Value], voice: Voice, indicator: Indicator, progress
         last=voice.measure(known[-1][1], indicator.unit),
         last_month=voice.month(known[-1][0]),
     )
-    return partial(sparkline, values, said, progress.target if progress else None)
+    aim = progress.target if progress and progress.band_low is None else None
+    return partial(sparkline, values, said, aim)

@@ -83,7 +83,7 @@ def frame(
     manifest = edition.manifest
     changed = [f"{item.indicator_id} v{item.version}" for item in edition.indicators if item.version != "1"]
     key = "footer.definitions.changed" if changed else "footer.definitions.first"
-    definitions = voice(key, n=voice.count(len(edition.indicators)), changed=" · ".join(changed))
+    definitions = voice(key, n=voice.count(len(edition.heads)), changed=" · ".join(changed))
     home = [Crumb(voice("nav.programme"), page.to("programme"))] if page.kind != "programme" else []
     menu = [
         MenuItem(voice(f"nav.{kind}"), page.to(kind), kind == page.kind or (kind, page.kind) == ("meetings", "changes"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from scorecards.pack.files import PackFile
-from scorecards.records import Words
 
 
 @dataclass(frozen=True)
@@ -25,11 +24,7 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Beside:
-    """What lies beside the pages of an edition: frozen reports, the newest first, and the pack (None: not made yet).
-
-    `templates`: what the template of a stream and a column of it (`stream.column`) are called by the office.
-    """
+    """What lies beside the pages of an edition: frozen reports, the newest first, and the pack (None: not made yet)."""
 
     meetings: Sequence[Meeting] = ()
     pack: Sequence[PackFile] | None = None
-    templates: Mapping[str, Words] = field(default_factory=dict)

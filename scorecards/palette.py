@@ -8,6 +8,8 @@ MUTED = "#59636b"
 LINE = "#d9dcd8"
 PAPER = "#ffffff"
 PLAN = "#8a6d3b"
+#: The field in which a series shall lie.
+BAND = "#f6f0e4"
 
 #: Marks of status: strong enough (3:1) on white; the word beside them says the same.
 STATUS = {
@@ -17,6 +19,7 @@ STATUS = {
     "behind": "#b02a2a",
     "not_assessable": "#59636b",
     "no_target": "#59636b",
+    "followed": "#59636b",
     "not_measured": "#59636b",
 }
 

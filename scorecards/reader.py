@@ -22,7 +22,10 @@ from scorecards.meeting_records import Restatement, Since
 from scorecards.memory import uncollected
 from scorecards.metric_records import Element, Kpi, Metric
 from scorecards.records import (
+    LANGS,
     Allocation,
+    Breakdown,
+    BreakdownCell,
     Capability,
     Characteristic,
     ControlLimit,
@@ -31,13 +34,17 @@ from scorecards.records import (
     CoverageDay,
     ElementMonth,
     Equipment,
+    ErdfCode,
     Gate,
     GateReason,
     Goal,
     GoalProgress,
     Indicator,
+    IndicatorCode,
     InputCount,
     Manifest,
+    MaturityEvidence,
+    MaturityLevel,
     Month,
     Pilot,
     PilotOutcome,
@@ -100,10 +107,18 @@ def _read(folder: Path, status: Path) -> Edition:
         metrics=sorted(_table(folder, "dim_metric", Metric), key=lambda row: row.place),
         elements={row.element: row for row in _table(folder, "dim_element", Element)},
         kpis={key: list(rows) for key, rows in groupby(kpis, key=lambda row: _kpi_key(row)[:3])},
-        goal_progress={(row.goal_id, row.scope_type, row.scope_id): row for row in _goal_progress(folder)},
+        goal_progress={
+            (row.goal_id, row.scope_type, row.scope_id): row
+            for row in _table(folder, "fct_goal_progress", GoalProgress)
+        },
+        counted={row.element: row.name for row in _table(folder, "dim_counted", Counted)},
+        erdf_codes=_table(folder, "dim_erdf_code", ErdfCode),
+        indicator_codes=_table(folder, "dim_indicator_code", IndicatorCode),
+        maturity_evidence=_table(folder, "fct_maturity_evidence", MaturityEvidence),
+        maturity_levels=_table(folder, "fct_maturity_level", MaturityLevel),
+        breakdowns=_breakdowns(folder),
         machine_months=_machine_months(folder),
         restatements=_restatements(folder),
-        counted={row.element: row.name for row in _table(folder, "dim_counted", Counted)},
     )
 
 
@@ -154,7 +169,8 @@ def _fields(record: Any) -> tuple[tuple[str, bool, bool], ...]:
 
 
 def _columns(field: str, words: bool, renamed: Mapping[str, str]) -> list[str]:
-    return [f"{field}_sv", f"{field}_en"] if words else [renamed.get(field, field)]
+    plain = [f"{field}_sv", f"{field}_en"] if words else [field]
+    return [renamed.get(name, name) for name in plain]
 
 
 def _values(table: pa.Table, columns: list[str]) -> list[Any]:
@@ -174,10 +190,14 @@ def _plain(column: pa.ChunkedArray) -> list[Any]:
     return [None if place is None else made[place] for place in coded.indices.to_pylist()]
 
 
-def _goal_progress(folder: Path) -> list[GoalProgress]:
-    """Editions from before goals had a level have no such table."""
-    there = (folder / "fct_goal_progress.parquet").exists()
-    return _table(folder, "fct_goal_progress", GoalProgress) if there else []
+def _breakdowns(folder: Path) -> list[tuple[Breakdown, list[BreakdownCell]]]:
+    """Each breakdown with its cells, in the order of the contract."""
+    cells = defaultdict(list)
+    for row in _table(folder, "tab_cell", BreakdownCell):
+        cells[row.table_id].append(row)
+    said = {f"{word}_words_{lang}": f"{word}_{lang}" for word in ("left_out", "withheld") for lang in LANGS}
+    found = _table(folder, "tab_table", Breakdown, **said)
+    return [(table, cells[table.table_id]) for table in found]
 
 
 def _restatements(folder: Path) -> list[Restatement]:
@@ -206,10 +226,11 @@ def _newest_equipment(rows: Iterable[Equipment]) -> dict[str, Equipment]:
 
 
 def _newest_indicators(rows: Iterable[Indicator]) -> list[Indicator]:
+    """The versions in force, in the order of the registry: a companion stands after what it is of."""
     newest: dict[str, Indicator] = {}
     for row in sorted(rows, key=lambda row: (row.indicator_id, len(row.version), row.version)):
         newest[row.indicator_id] = row
-    return sorted(newest.values(), key=lambda row: (row.place or 0, row.indicator_id))
+    return sorted(newest.values(), key=lambda row: row.place)
 
 
 def _inputs(folder: Path) -> list[InputCount]:
@@ -217,7 +238,11 @@ def _inputs(folder: Path) -> list[InputCount]:
     keys = ["indicator_id", "scope_type", "scope_id", "period_start", "input_kind", "included", "reason"]
     table = pq.read_table(folder / "fct_indicator_input.parquet", columns=[*keys, "input_id"])
     counted = table.group_by(keys).aggregate([("input_id", "count")])
-    rows = [InputCount(**{key: row[key] for key in keys}, inputs=row["input_id_count"]) for row in counted.to_pylist()]
+    names = {row.element: row.name for row in _table(folder, "dim_counted", Counted)}
+    rows = [
+        InputCount(**{key: row[key] for key in keys}, inputs=row["input_id_count"], name=names.get(row["input_kind"]))
+        for row in counted.to_pylist()
+    ]
     return sorted(rows, key=lambda row: (row.input_kind, not row.included, row.reason or ""))
 
 

@@ -100,13 +100,14 @@ class Allocation:
 
 @dataclass(frozen=True)
 class Indicator:
-    """`kind`: output, result or context. `streams` bring it, with their columns `needed_columns` (`stream.column`).
+    """One definition. `of_indicator`: the indicator that this one tells a second thing of; it is none of its own.
 
-    One that is `of_indicator` tells that one in another unit, stands beside it, and is not counted beside it.
+    `kind`: output, result or context. `needed_columns`: `stream.column` that somebody must have filled in.
     """
 
     indicator_id: str
     version: str
+    of_indicator: str | None
     goal_id: int
     step_id: str
     name: Words
@@ -114,18 +115,52 @@ class Indicator:
     unit: str
     direction: str
     type: str
+    kind: str
     code: str | None
+    how: str
+    over: str
+    measured_of: list[str]
+    streams: list[str]
+    needed_columns: list[str]
     source: Words
     n_unit: Words
     n_min: int
     coverage_min: float
+    stands_on: str
+    protects: str
     notes: Words
-    kind: str | None = None
-    streams: list[str] = field(default_factory=list)
-    needed_columns: list[str] = field(default_factory=list)
-    classification: str | None = None
-    of_indicator: str | None = None
-    place: int = 0
+    place: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What records are counted as, in words."""
+
+    element: str
+    name: Words
+
+
+@dataclass(frozen=True)
+class ErdfCode:
+    """A code of the ERDF with the name and unit that its list had from `valid_from` on."""
+
+    code_list: str
+    code: str
+    valid_from: date
+    name: Words
+    unit: Words
+    unverified: bool
+
+
+@dataclass(frozen=True)
+class IndicatorCode:
+    """That an indicator is reported as a code (`equal`), counts something near, or is its nearest."""
+
+    indicator_id: str
+    code_list: str
+    code: str
+    relation: str
+    unverified: bool
 
 
 class Value(NamedTuple):
@@ -158,7 +193,8 @@ class Value(NamedTuple):
 class Progress:
     """An indicator against its target. `progress` and `expected` are shares of the way from baseline to target.
 
-    `expected_value` is what the plan expects now, in the indicator's unit.
+    `expected_value` is what the plan expects now, in the indicator's unit. What shall stay in a band has its limits and
+    no way: neither progress nor what is expected.
     """
 
     indicator_id: str
@@ -177,21 +213,16 @@ class Progress:
     expected: float | None
     expected_value: float
     status: str
+    band_low: float | None
+    band_high: float | None
+    decided_on: date | None
     decided_by: Words
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What of the office's records is counted: its name in words."""
-
-    element: str
-    name: Words
 
 
 class GoalProgress(NamedTuple):
     """How far a goal has come, as a share of its way, between what leaving out any one step would give.
 
-    `reached` is None where too few of the `indicators` that have a target are `judged`.
+    `reached` is None where too few of the `indicators` are `judged`, the interval also where only one step is.
     """
 
     goal_id: int
@@ -199,13 +230,14 @@ class GoalProgress(NamedTuple):
     scope_id: str
     indicators: int
     judged: int
+    assessable: bool
     reached: float | None
     reached_low: float | None
     reached_high: float | None
 
 
 class InputCount(NamedTuple):
-    """How many inputs of one kind a value took in, or left out and why."""
+    """How many inputs of one kind a value took in, or left out and why; `name` where records count as that kind."""
 
     indicator_id: str
     scope_type: str
@@ -215,6 +247,60 @@ class InputCount(NamedTuple):
     included: bool
     reason: str | None
     inputs: int
+    name: Words | None
+
+
+class MaturityEvidence(NamedTuple):
+    """What data shows of a stage of acatech at a testbed in a month: `numerator` of `denominator`, as a share 0–1."""
+
+    testbed_id: str
+    period_start: date
+    acatech_stage: int
+    numerator: Decimal | None
+    denominator: Decimal | None
+    share: float | None
+
+
+class MaturityLevel(NamedTuple):
+    """What a testbed says of its own maturity: the newest level of a dimension, and the first of the same kind."""
+
+    testbed_id: str
+    model: str
+    model_version: str
+    dimension: str
+    assessor_type: str
+    level: int
+    first_level: int | None
+    assessed_on: date
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """A table of counts whose cells disclosure control has judged; `columns` are its dimensions, d1 to d3 of a cell."""
+
+    table_id: str
+    name: Words
+    unit: str
+    withheld: bool
+    columns: list[str]
+    column_names_sv: list[str]
+    column_names_en: list[str]
+    hidden: Words
+    left_out_words: Words
+    withheld_words: Words
+    overlap: Words
+
+
+class BreakdownCell(NamedTuple):
+    """One cell: `*` is a total. `value` where `state` is shown; `last_value` what an edition showed last."""
+
+    table_id: str
+    d1: str | None
+    d2: str | None
+    d3: str | None
+    value: Decimal | None
+    state: str
+    last_value: Decimal | None
 
 
 class Run(NamedTuple):

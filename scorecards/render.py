@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -88,15 +88,16 @@ def render_read(
 ) -> RenderResult:
     """The same of an edition that is read already: several audiences read it once."""
     began = time.perf_counter()
-    near = beside or Beside()
-    shown = replace(edition, templates=dict(near.templates)).for_audience(audience)
+    shown = edition.for_audience(audience)
     out.mkdir(parents=True, exist_ok=True)
     pages, prints = PageSet(out, previous), []
     with uncollected():
         for lang in LANGS:
             voice = Voice(lang, shown.manifest.time_zone)
             prints.append(sheet_css(shown, voice))
-            pages.write(_draft(shown, voice, sheet, urls, prints[-1]) for sheet in sheets(shown, voice, near))
+            pages.write(
+                _draft(shown, voice, sheet, urls, prints[-1]) for sheet in sheets(shown, voice, beside or Beside())
+            )
     pages.finish()
     (out / POLICY).write_text(policy([style(), *prints]) + "\n", encoding="utf-8")
     return RenderResult(pages.made + pages.taken, time.perf_counter() - began, pages.made)

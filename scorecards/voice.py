@@ -46,7 +46,7 @@ class Voice:
 
     def unit_of(self, unit: str, counted: Words) -> str:
         """The unit of an indicator in words: what it counts, or its sign."""
-        return self.of(counted) if unit == "n" else self.unit_sign(unit)
+        return self.of(counted) if unit == "n" else self.code("measure", unit, self.unit_sign(unit))
 
     def unit_sign(self, unit: str) -> str:
         """The sign that readers know a unit of the registry by: `°C` for `Cel`; nothing for `1`, a bare number."""

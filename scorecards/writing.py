@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from contracts.paths import PRODUCT, STREAMS
 from scorecards.facts import digest
 
 ROOM = Path(__file__).parent
@@ -100,8 +101,9 @@ def _digest(path: str, model: Any) -> str:
 
 @cache
 def code() -> str:
-    """A digest of all that turns a model into a page: this room, and the libraries that write for it."""
+    """A digest of all that turns a model into a page: this room, the sheets it names, the libraries it writes with."""
     found = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in _LIBRARIES).encode())
-    for file in sorted(path for path in ROOM.rglob("*") if path.suffix in (".py", ".html", ".css", ".po")):
-        found.update(f"\0{file.relative_to(ROOM)}\0".encode() + file.read_bytes())
+    room = (path for path in ROOM.rglob("*") if path.suffix in (".py", ".html", ".css", ".po"))
+    for file in sorted([*room, *STREAMS.glob("*.yaml")]):
+        found.update(f"\0{file.relative_to(PRODUCT)}\0".encode() + file.read_bytes())
     return found.hexdigest()

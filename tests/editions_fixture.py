@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from contracts.editions import EDITION_TABLES, RESTATEMENT
+from contracts.editions import EDITION_TABLES, PROTECTED_TABLES, RESTATEMENT
 from tests.editions_rows import AS_OF, PILOTS, SMALL, Invented, PilotRow, checks, history, registry
 from tests.editions_rows.meetings import restated, since
 
@@ -116,13 +116,14 @@ _TIMES |= {"received_at"}
 _WHOLE |= {"cause_no"}
 _YES |= {"old_assessable", "new_assessable"}
 _REAL |= {"base", "sigma", "group_size", "center", "deviation", "lcl", "ucl", "lsl", "usl", "z", "mean"}
-_REAL |= {"reached", "reached_low", "reached_high", "sigma_within", "sigma_overall", "cp", "cpk", "cpm", "pp", "ppk"}
-
-
-#: What pages can read of an edition although not every edition has it.
-AHEAD: dict[str, tuple[str, ...]] = {
-    "dim_indicator": ("classification",),
-}
+_REAL |= {"reached", "reached_low", "reached_high", "band_low", "band_high"}
+_WHOLE |= {"judged", "steps", "level", "first_level", "acatech_stage", "hidden", "left_out", "cells"}
+_WHOLE |= {"contributors", "last_contributors"}
+_YES |= {"common", "unverified", "withheld"}
+_DAYS |= {"decided_on", "assessed_on"}
+_LISTS |= {"measured_of", "streams", "needed_columns", "aliases", "columns", "column_names_sv", "column_names_en"}
+_EXACT |= {"last_value"}
+_REAL |= {"sigma_within", "sigma_overall", "cp", "cpk", "cpm", "pp", "ppk"}
 
 
 def build_edition(
@@ -142,9 +143,8 @@ def build_edition(
     tables |= dict(override or {})
     if with_history:
         tables["restatement"] = restated()
-    for name, columns in (AHEAD | {table.name: table.columns for table in (*EDITION_TABLES, RESTATEMENT)}).items():
-        columns = tuple(dict.fromkeys((*columns, *AHEAD.get(name, ()))))
-        _write(folder / f"{name}.parquet", columns, tables.get(name, []))
+    for table in (*EDITION_TABLES, *PROTECTED_TABLES, RESTATEMENT):
+        _write(folder / f"{table.name}.parquet", table.columns, tables.get(table.name, []))
     manifest = {
         "id": "20261123T214000Z-412",
         "refresh_id": "r-1",

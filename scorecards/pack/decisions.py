@@ -9,6 +9,7 @@ from scorecards.facts import Scope
 from scorecards.figures import Figure
 from scorecards.voice import Voice
 
+_NAMES = 4
 _ORDER = ("behind", "at_risk", "passed", "not_assessable")
 
 
@@ -18,7 +19,13 @@ def decisions(edition: Edition, voice: Voice, scope: Scope, figures: Sequence[Fi
     ordered = sorted(found, key=lambda pair: _ORDER.index(pair[0]))
     without = [item.name for item in figures if item.status.code == "no_target"]
     sentences = [sentence for _, sentence in ordered]
-    return [*sentences, voice("sheet.decision.no_target", names=", ".join(without))] if without else sentences
+    return [*sentences, voice("sheet.decision.no_target", names=_some(voice, without))] if without else sentences
+
+
+def _some(voice: Voice, names: Sequence[str]) -> str:
+    """The first of many names, and how many there are besides."""
+    shown = ", ".join(names[:_NAMES])
+    return f"{shown} {voice('quality.more', n=len(names) - _NAMES)}" if len(names) > _NAMES else shown
 
 
 def _of(edition: Edition, voice: Voice, scope: Scope, item: Figure) -> list[tuple[str, str]]:
@@ -28,7 +35,8 @@ def _of(edition: Edition, voice: Voice, scope: Scope, item: Figure) -> list[tupl
         return [("passed", voice("sheet.decision.passed", name=item.name, day=voice.short_day(progress.target_date)))]
     code = item.status.code
     if code in ("behind", "at_risk"):
-        return [(code, voice(f"sheet.decision.{code}", name=item.name, value=item.value, plan=item.expected))]
+        plan = item.target if item.band else item.expected
+        return [(code, voice(f"sheet.decision.{code}", name=item.name, value=item.value, plan=plan))]
     if code == "not_assessable":
         said = voice("sheet.decision.not_assessable", name=item.name, reason=item.reason.rstrip("."))
         return [(code, said)]

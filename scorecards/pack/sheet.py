@@ -9,7 +9,7 @@ from typing import Any
 
 from scorecards.edition import PROGRAMME, Edition
 from scorecards.facts import Scope
-from scorecards.figures import URGENCY, Figure, Status, figure, status_of
+from scorecards.figures import JUDGED, URGENCY, Figure, Status, figure, status_of
 from scorecards.links import Page
 from scorecards.pack.claim import ClaimRow, claim
 from scorecards.pack.codes import Code
@@ -73,7 +73,8 @@ class Sheet:
 def sheet(edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope) -> Sheet:
     """The sheet of the programme, or of the pilot that the scope names; `listed` are the codes of a claim."""
     page = Page(voice.lang, "programme")
-    items = edition.indicators_of(scope)
+    there = edition.indicators_of(scope)
+    items = [item for item in there if item.of_indicator is None and edition.is_measured(item.indicator_id)]
     figures = [figure(edition, voice, page, item, scope) for item in items]
     chosen = _chosen(items, figures)
     told = restated(edition, voice, scope)
@@ -131,7 +132,7 @@ def _goals(edition: Edition, voice: Voice, items: Sequence[Indicator], figures: 
 
 
 def _summary(voice: Voice, codes: Sequence[str]) -> list[str]:
-    judged = [code for code in codes if code not in ("not_assessable", "no_target")]
+    judged = [code for code in codes if code in JUDGED]
     kept = sum(code in ("ahead", "on_track") for code in judged)
     lines = [voice("sheet.goal.kept", kept=kept, judged=len(judged))] if judged else []
     rest = [(code, codes.count(code)) for code in ("no_target", "not_assessable")]
@@ -170,13 +171,14 @@ def _more(voice: Voice, n: int) -> str:
     return voice("sheet.more", n=voice.count(n)) if n > 0 else ""
 
 
-def _claim(edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope) -> dict[str, Any]:
+def _claim(edition: Edition, codes: Sequence[Code], voice: Voice, scope: Scope) -> dict[str, Any]:
     """This year so far: what a claim of any of its months is a part of."""
     today = edition.manifest.as_of_day
     if today is None:
         return {"claim": [], "claim_period": ""}
     first, last = date(today.year, 1, 1), end_of_month(today)
-    rows = claim(edition, listed, voice, first, last, scope)
+    listed = claim(edition, codes, voice, first, last, scope)
+    rows = [row for row in listed if row.outcome is not None or row.cumulative is not None]
     lines = [_line(voice, row) for row in rows[:_CLAIM]]
     said = voice("sheet.claim.period", first=voice.short_day(first), last=voice.short_day(today))
     return {"claim": lines, "claim_period": said}

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup, escape
 
-from scorecards.palette import ACCENT, INK, LINE, MUTED, PAPER, PLAN
+from scorecards.palette import ACCENT, BAND, INK, LINE, MUTED, PAPER, PLAN
 from scorecards.svg.marks import titled
 from scorecards.svg.scale import Scale, day_scale, month_starts, ticks
 
@@ -37,6 +37,15 @@ class PlanPoint:
 
 
 @dataclass(frozen=True)
+class Band:
+    """Two values between which the series shall lie, with the words that stand there."""
+
+    low: float
+    high: float
+    label: str
+
+
+@dataclass(frozen=True)
 class Chart:
     """What is drawn. `tick` and `month` write the marks of the axes (`month` with its year or without).
 
@@ -52,6 +61,7 @@ class Chart:
     month: Callable[[date, bool], str]
     gap: str
     ceiling: float | None = None
+    band: Band | None = None
 
 
 def line_chart(chart: Chart, width: int = 720, height: int = 300) -> Markup:
@@ -61,7 +71,12 @@ def line_chart(chart: Chart, width: int = 720, height: int = 300) -> Markup:
     left = 20 + 7 * max(len(chart.tick(mark)) for mark in marks)
     x = day_scale(first, last, left, width - 14)
     y = Scale(marks[0], marks[-1], height - 30, 22)
-    body = _axes(chart, x, y, marks, first, last, width) + _gaps(chart, x, y) + _plan(chart, x, y, last)
+    body = (
+        _axes(chart, x, y, marks, first, last, width)
+        + _band(chart, x, y)
+        + _gaps(chart, x, y)
+        + _plan(chart, x, y, last)
+    )
     return titled("chart", f"{chart.name}-{width}", chart.title, chart.desc, width, height, body + _series(chart, x, y))
 
 
@@ -80,6 +95,7 @@ def _days(chart: Chart) -> tuple[date, date]:
 
 def _values(chart: Chart, last: date) -> tuple[float, float]:
     values = [point.value for point in chart.points if point.value is not None] + [point.value for point in chart.plan]
+    values += [chart.band.low, chart.band.high] if chart.band else []
     high = max([*values, 0.0]) or 1.0
     return min([*values, 0.0]), min(high * 1.02, max(chart.ceiling, high)) if chart.ceiling else high * 1.02
 
@@ -102,6 +118,19 @@ def _axes(chart: Chart, x: Scale, y: Scale, marks: list[float], first: date, las
             f"{escape(chart.month(start, place == 0 or start.month == 1))}</text>"
         )
     return "".join(parts)
+
+
+def _band(chart: Chart, x: Scale, y: Scale) -> str:
+    """The field in which the series shall lie."""
+    if chart.band is None:
+        return ""
+    low, high = y(chart.band.low), y(chart.band.high)
+    return (
+        f'<rect x="{x.start:g}" y="{high:g}" width="{x.end - x.start:g}" height="{low - high:g}" fill="{BAND}"/>'
+        f'<path d="M{x.start:g} {high:g}H{x.end:g}M{x.start:g} {low:g}H{x.end:g}" stroke="{PLAN}" '
+        f'stroke-dasharray="1 4" stroke-width="1.5" stroke-linecap="round"/>'
+        f'<text x="{x.start + 4:g}" y="{high - 7:g}" fill="{INK}" {_FONT}>{escape(chart.band.label)}</text>'
+    )
 
 
 def _gaps(chart: Chart, x: Scale, y: Scale) -> str:

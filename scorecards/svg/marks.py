@@ -14,6 +14,7 @@ _SHAPES = {
     "not_assessable": '<circle cx="6" cy="6" r="4.2" fill="none" stroke="{c}" stroke-width="1.6" '
     'stroke-dasharray="2.4 2"/>',
     "not_measured": '<path d="M2 2h8v8H2z" fill="none" stroke="{c}" stroke-width="1.4" stroke-dasharray="1.6 1.6"/>',
+    "followed": '<circle cx="6" cy="6" r="2.2" fill="{c}"/>',
     "no_target": '<path d="M1.5 6h9" stroke="{c}" stroke-width="2"/>',
 }
 

@@ -7,9 +7,18 @@ from dataclasses import dataclass
 from scorecards.edition import PROGRAMME, Edition
 from scorecards.figures import Figure, figure
 from scorecards.links import Page
+from scorecards.needs import Need, needs
 from scorecards.records import Goal, Step
 from scorecards.views.standing import KindFigures, Level, Standing, by_kind, level, standings
 from scorecards.voice import Voice
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """An indicator that nobody has reported, with what would bring it."""
+
+    figure: Figure
+    needs: list[Need]
 
 
 @dataclass(frozen=True)
@@ -20,8 +29,7 @@ class StepBlock:
     text: str
     href: str
     kinds: list[KindFigures]
-    lacking: list[Figure]
-    needed: str
+    lacking: list[Lacking]
 
 
 @dataclass(frozen=True)
@@ -58,11 +66,9 @@ def step_block(edition: Edition, voice: Voice, page: Page, step: Step) -> StepBl
         voice.of(step.text),
         page.to("step", step.step_id),
         by_kind(edition, voice, page, measured, PROGRAMME),
-        [figure(edition, voice, page, item, PROGRAMME) for item in items if item not in measured],
-        "" if items else needed(voice, step.step_id),
+        [
+            Lacking(figure(edition, voice, page, item, PROGRAMME), needs(voice, page, item))
+            for item in items
+            if item not in measured
+        ],
     )
-
-
-def needed(voice: Voice, step: str) -> str:
-    """What measuring a step would take that has no indicator at all."""
-    return voice("step.needed", what=voice.code("step.needed", step, voice("step.needed.general")))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scorecards.voice import Voice
 
-_STATUSES = ("ahead", "on_track", "at_risk", "behind", "not_assessable", "no_target")
+_STATUSES = ("ahead", "on_track", "at_risk", "behind", "not_assessable", "no_target", "followed", "not_measured")
 _REASONS = ("no_data", "too_few", "low_coverage", "no_denominator")
 _WORDS = ("baseline", "milestone", "target", "expected", "n", "coverage", "freshness", "oee", "open", "edition")
 

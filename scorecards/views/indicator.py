@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from scorecards.edition import PROGRAMME, Edition
 from scorecards.facts import Later, Scope
-from scorecards.figures import Figure, figure, kind_of, needs_of
+from scorecards.figures import Figure, figure
 from scorecards.links import Page
+from scorecards.needs import Need, needs
 from scorecards.records import Indicator
+from scorecards.views.meaning import Code, codes_of, measured_as, protection
 from scorecards.views.months import block, scope_name, trace
 from scorecards.voice import Voice
 
@@ -37,6 +39,12 @@ class Parts:
 
 
 @dataclass(frozen=True)
+class Related:
+    name: str
+    href: str
+
+
+@dataclass(frozen=True)
 class IndicatorPage:
     indicator_id: str
     name: str
@@ -49,11 +57,15 @@ class IndicatorPage:
     group: str
     kind: str
     direction: str
-    erdf_code: str
+    measured_as: str
+    protects: str
+    codes: list[Code]
+    head: Related
+    companions: list[Related]
     source: str
     limits: str
     notes: str
-    needs: str
+    needs: list[Need]
     whole: Later | None
     trace: str
     parts: list[Parts]
@@ -62,9 +74,11 @@ class IndicatorPage:
 def indicator_page(edition: Edition, voice: Voice, page: Page, indicator: Indicator) -> IndicatorPage:
     """One indicator, opened."""
     step = next((item for item in edition.steps if item.step_id == indicator.step_id), None)
-    n_unit = voice.of(indicator.n_unit)
+    unit = voice.unit_of(indicator.unit, indicator.n_unit)
     least = voice.unit(indicator.n_min, indicator.n_unit)
-    limits = voice("indicator.limits", n=indicator.n_min, unit=least, coverage=voice.share(indicator.coverage_min))
+    limits = voice("indicator.limits.n", n=indicator.n_min, unit=least)
+    if indicator.coverage_min:
+        limits = voice("indicator.limits", limits=limits, coverage=voice.share(indicator.coverage_min))
     return IndicatorPage(
         indicator_id=indicator.indicator_id,
         name=voice.of(indicator.name),
@@ -73,23 +87,37 @@ def indicator_page(edition: Edition, voice: Voice, page: Page, indicator: Indica
         step=f"{indicator.step_id} {voice.of(step.text)}" if step else indicator.step_id,
         formula=voice.of(indicator.formula),
         version=indicator.version,
-        unit=voice("indicator.unit.n", unit=n_unit) if indicator.unit == "n" else voice.code("unit", indicator.unit),
-        group=voice(f"kind.{kind_of(indicator)}"),
+        unit=voice("indicator.unit.n", unit=unit) if indicator.unit == "n" else unit,
+        group=voice(f"kind.{indicator.kind}"),
         kind=voice.code("indicator.type", indicator.type),
         direction=voice.code("indicator.direction", indicator.direction),
-        erdf_code=indicator.code or "–",
+        measured_as=measured_as(edition, voice, indicator),
+        protects=protection(voice, indicator),
+        codes=codes_of(edition, voice, indicator),
+        head=_head(edition, voice, page, indicator),
+        companions=[
+            _related(voice, page, item) for item in edition.indicators if item.of_indicator == indicator.indicator_id
+        ],
         source=voice.of(indicator.source),
         limits=limits,
         notes=voice.of(indicator.notes),
-        needs=""
-        if edition.is_measured(indicator.indicator_id)
-        else needs_of(voice, edition.facts(indicator, PROGRAMME)),
+        needs=[] if edition.is_measured(indicator.indicator_id) else needs(voice, page, indicator),
         whole=Later(block, (voice, edition.facts(indicator, PROGRAMME), voice("programme.whole")))
         if edition.series(indicator.indicator_id, PROGRAMME)
         else None,
         trace=trace(page, edition.facts(indicator, PROGRAMME)),
         parts=[found for kind in _PARTS if (found := _parts(edition, voice, page, indicator, kind)).rows],
     )
+
+
+def _head(edition: Edition, voice: Voice, page: Page, indicator: Indicator) -> Related:
+    """What a companion tells a second thing of; nowhere for the others."""
+    found = (item for item in edition.indicators if item.indicator_id == indicator.of_indicator)
+    return next((_related(voice, page, item) for item in found), Related("", ""))
+
+
+def _related(voice: Voice, page: Page, item: Indicator) -> Related:
+    return Related(f"{item.indicator_id} {voice.of(item.name)}", page.to("indicator", item.indicator_id))
 
 
 def _parts(edition: Edition, voice: Voice, page: Page, indicator: Indicator, kind: str) -> Parts:

@@ -14,14 +14,14 @@ from scorecards.figures import (
     anchor_of,
     coverage_of,
     figure_of,
-    input_name,
+    input_word,
     months_with_gaps,
     n_of,
     reason_of,
 )
 from scorecards.links import Page
 from scorecards.records import Indicator, Progress, Value
-from scorecards.svg.line import Chart, PlanPoint, Point, line_chart
+from scorecards.svg.line import Band, Chart, PlanPoint, Point, line_chart
 from scorecards.voice import Voice
 
 #: The scopes with such a page; the months of the programme stand with the indicator.
@@ -149,6 +149,7 @@ def _chart(voice: Voice, facts: Facts, shown: Figure) -> Chart:
         month=voice.axis_month,
         gap=voice("status.not_assessable"),
         ceiling=100 if indicator.unit == "%" else None,
+        band=_band(voice, indicator.unit, facts.progress),
     )
 
 
@@ -160,7 +161,7 @@ def _point(facts: Facts, row: Value) -> Point:
 
 
 def _plan(voice: Voice, indicator: Indicator, progress: Progress | None) -> list[PlanPoint]:
-    if progress is None:
+    if progress is None or progress.band_low is not None:
         return []
     unit = indicator.unit
     points = [PlanPoint(progress.baseline_date, progress.baseline, voice("plan.baseline"))]
@@ -170,6 +171,14 @@ def _plan(voice: Voice, indicator: Indicator, progress: Progress | None) -> list
     day = voice.short_day(progress.target_date)
     label = voice("chart.target", value=voice.measure(progress.target, unit), day=day)
     return [*points, PlanPoint(progress.target_date, progress.target, label)]
+
+
+def _band(voice: Voice, unit: str, progress: Progress | None) -> Band | None:
+    """Between what it shall lie; the words stand at its upper edge."""
+    if progress is None or progress.band_low is None or progress.band_high is None:
+        return None
+    low, high = voice.measure(progress.band_low, unit), voice.measure(progress.band_high, unit)
+    return Band(progress.band_low, progress.band_high, voice("chart.band", low=low, high=high))
 
 
 def _month(voice: Voice, facts: Facts, month: date, row: Value | None) -> MonthRow:
@@ -203,13 +212,17 @@ def _inputs(voice: Voice, facts: Facts) -> list[InputRow]:
         return []
     return [
         InputRow(
-            kind=input_name(voice, facts, row.input_kind),
+            kind=_sentence(input_word(voice, row)),
             inputs=voice.count(row.inputs),
             included=voice("input.included" if row.included else "input.excluded"),
             reason=voice.code("input.reason", row.reason) if row.reason else "–",
         )
         for row in facts.inputs_of(shown)
     ]
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def trace(page: Page, facts: Facts) -> str:

@@ -9,6 +9,7 @@ from scorecards.facts import Scope
 from scorecards.figures import URGENCY, Figure, code_of, figure
 from scorecards.links import Page
 from scorecards.records import Goal, Indicator
+from scorecards.views.breakdowns import BreakdownTable, of_programme
 from scorecards.views.standing import Cell, Level, Standing, cell, level, standings
 from scorecards.voice import Voice
 
@@ -63,13 +64,14 @@ class ProgrammePage:
     map: list[MapGroup]
     regions: list[Place]
     testbeds: list[Place]
+    breakdowns: list[BreakdownTable]
 
 
 def programme_page(edition: Edition, voice: Voice, page: Page) -> ProgrammePage:
     """The whole programme at a glance."""
     urgent = [
         (URGENCY.index(code), item.indicator_id, item)
-        for item in edition.indicators
+        for item in edition.heads
         if (code := code_of(edition.facts(item, PROGRAMME))) in ("behind", "at_risk")
     ]
     urgent.sort(key=lambda found: found[:2])
@@ -82,6 +84,7 @@ def programme_page(edition: Edition, voice: Voice, page: Page) -> ProgrammePage:
         map=_map(edition, voice, page),
         regions=_regions(edition, voice, page),
         testbeds=_testbeds(edition, voice, page),
+        breakdowns=of_programme(edition, voice),
     )
 
 

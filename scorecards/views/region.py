@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scorecards.edition import Edition
-from scorecards.figures import KINDS, Figure, figure, kind_of
+from scorecards.figures import KINDS, Figure, figure
 from scorecards.links import Page
 from scorecards.records import Indicator, Region
+from scorecards.views.breakdowns import BreakdownTable, of_region
 from scorecards.voice import Voice
 
 
@@ -20,6 +21,7 @@ class Pair:
     href: str
     here: Figure | None
     ours: Figure | None
+    companion: bool
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class RegionPage:
     goals: list[GoalPairs]
     testbeds: list[Entry]
     pilots: list[Entry]
+    breakdowns: list[BreakdownTable]
 
 
 def region_page(edition: Edition, voice: Voice, page: Page, region: Region) -> RegionPage:
@@ -74,6 +77,7 @@ def region_page(edition: Edition, voice: Voice, page: Page, region: Region) -> R
         _goals(edition, voice, page, name),
         testbeds,
         sorted(pilots, key=lambda entry: entry.name),
+        of_region(edition, voice, name),
     )
 
 
@@ -90,7 +94,7 @@ def _goals(edition: Edition, voice: Voice, page: Page, name: str) -> list[GoalPa
     goals = []
     for goal in edition.goals:
         pairs = [
-            (kind_of(item), pair)
+            (item.kind, pair)
             for item in edition.indicators
             if item.goal_id == goal.goal_id and (pair := _pair(edition, voice, page, item, name))
         ]
@@ -105,10 +109,11 @@ def _goals(edition: Edition, voice: Voice, page: Page, name: str) -> list[GoalPa
 
 
 def _pair(edition: Edition, voice: Voice, page: Page, item: Indicator, name: str) -> Pair | None:
-    both = [
+    here, ours = (
         figure(edition, voice, page, item, scope) if edition.series(item.indicator_id, scope) else None
         for scope in (("region", name), ("company_region", name))
-    ]
-    if not any(both):
+    )
+    if here is None and ours is None:
         return None
-    return Pair(voice.of(item.name), item.indicator_id, page.to("indicator", item.indicator_id), *both)
+    href = page.to("indicator", item.indicator_id)
+    return Pair(voice.of(item.name), item.indicator_id, href, here, ours, item.of_indicator is not None)

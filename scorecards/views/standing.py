@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from scorecards.edition import Edition
 from scorecards.facts import Scope
-from scorecards.figures import KINDS, URGENCY, Figure, code_of, figure, kind_of
+from scorecards.figures import JUDGED, KINDS, URGENCY, Figure, code_of, figure
 from scorecards.links import Page
 from scorecards.records import Goal, Indicator
 from scorecards.voice import Voice
 
 #: The order in which counts stand: from ahead of the plan to not measured.
 ORDER = ("ahead", "on_track", "at_risk", "behind", "not_assessable", "no_target", "not_measured")
-_JUDGED = ("ahead", "on_track", "at_risk", "behind")
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,11 @@ class Cell:
 
 
 def standings(edition: Edition, voice: Voice, indicators: Iterable[Indicator], scope: Scope) -> list[Standing]:
-    """One for each kind that occurs."""
-    found = [item for item in indicators if not item.of_indicator]
+    """One for each kind that occurs; a companion is counted with the indicator that it is of."""
+    found = [item for item in indicators if item.of_indicator is None]
     made = []
     for kind in KINDS:
-        codes = Counter(code_of(edition.facts(item, scope)) for item in found if kind_of(item) == kind)
+        codes = Counter(code_of(edition.facts(item, scope)) for item in found if item.kind == kind)
         if kind == "context":  # it is followed, and judged by nobody
             codes = Counter(not_measured=codes["not_measured"], followed=codes.total() - codes["not_measured"])
         counts = [Count(code, voice(f"status.{code}"), codes[code]) for code in (*ORDER, "followed") if codes[code]]
@@ -95,25 +94,25 @@ def level(edition: Edition, voice: Voice, goal: Goal, scope: Scope) -> Level | N
 def by_kind(
     edition: Edition, voice: Voice, page: Page, indicators: Sequence[Indicator], scope: Scope
 ) -> list[KindFigures]:
-    """The figures of indicators in a scope, outputs, results and context apart."""
+    """The figures of indicators in a scope, outputs, results and context apart, companions under what they are of."""
     return [
         KindFigures(kind, voice(f"kind.{kind}"), [figure(edition, voice, page, item, scope) for item in found])
         for kind in KINDS
-        if (found := [item for item in indicators if kind_of(item) == kind])
+        if (found := [item for item in indicators if item.kind == kind])
     ]
 
 
 def cell(edition: Edition, voice: Voice, indicators: Iterable[Indicator], scope: Scope) -> Cell | None:
-    """A goal in a scope; None where nothing of it is measured there. Context does not count."""
+    """A goal in a scope; None where nothing of it is measured there. Context does not count, nor do companions."""
     codes = [
         code_of(edition.facts(item, scope))
         for item in indicators
-        if kind_of(item) != "context" and not item.of_indicator
+        if item.kind != "context" and item.of_indicator is None
     ]
     if not codes:
         return None
     worst = next(code for code in URGENCY if code in codes)
-    judged = [code for code in codes if code in _JUDGED]
+    judged = [code for code in codes if code in JUDGED]
     kept = sum(code in ("ahead", "on_track") for code in judged)
     told = voice("cell.kept", kept=kept, judged=len(judged)) if judged else ""
     return Cell(worst, voice(f"status.{worst}"), told)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scorecards.edition import Edition
 from scorecards.links import Page
 from scorecards.records import Subproject
+from scorecards.views.breakdowns import BreakdownTable, of_subproject
 from scorecards.views.pilot import GoalFigures, goal_figures
 from scorecards.voice import Voice
 
@@ -26,6 +27,7 @@ class SubprojectPage:
     months: str
     pilots: list[PilotLine]
     goals: list[GoalFigures]
+    breakdowns: list[BreakdownTable]
 
 
 def subproject_page(edition: Edition, voice: Voice, page: Page, subproject: Subproject) -> SubprojectPage:
@@ -48,4 +50,5 @@ def subproject_page(edition: Edition, voice: Voice, page: Page, subproject: Subp
         page.to("months", f"subproject-{subproject.subproject_id}") if measured else "",
         sorted(pilots, key=lambda pilot: pilot.name),
         goal_figures(edition, voice, page, scope),
+        of_subproject(edition, voice, subproject.subproject_id),
     )

@@ -11,6 +11,7 @@ from scorecards.links import Page
 from scorecards.records import Equipment, Testbed
 from scorecards.views.key_figures import key_figures
 from scorecards.views.machine import Strip, coverage_of_days
+from scorecards.views.maturity import Maturity, maturity
 from scorecards.voice import Voice
 
 
@@ -36,6 +37,7 @@ class TestbedPage:
     kpis: Later
     machines: list[MachineLine]
     figures: list[Figure]
+    maturity: Maturity
 
 
 def testbed_page(edition: Edition, voice: Voice, page: Page, testbed: Testbed) -> TestbedPage:
@@ -53,6 +55,7 @@ def testbed_page(edition: Edition, voice: Voice, page: Page, testbed: Testbed) -
         kpis=key_figures(edition, voice, page, scope),
         machines=[_machine(edition, voice, page, item) for item in edition.machines_of(testbed.testbed_id)],
         figures=figures,
+        maturity=maturity(edition, voice, testbed.testbed_id),
     )
 
 

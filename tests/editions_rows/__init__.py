@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.editions_rows import checks, control, indicators, machines, registry
+from tests.editions_rows import breakdowns, checks, control, indicators, machines, registry
 from tests.editions_rows.site import AS_OF, PILOTS, SMALL, Invented, PilotRow, Row, large
 
 __all__ = ["AS_OF", "PILOTS", "SMALL", "Invented", "PilotRow", "Row", "checks", "history", "large", "registry"]
@@ -35,5 +35,7 @@ def history(site: Invented) -> dict[str, list[Row]]:
             for outcome, runs in (("finished", 1094), ("failed", 31), ("cancelled", 12), ("open", 1))
         ],
         **control.controls(),
+        **breakdowns.breakdowns(),
+        **breakdowns.maturity(site),
         "met_coverage_day": machines.coverage(site),
     }

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
-
-import yaml
+from functools import cache
 
 from bruk.metric_tables import metric_tables
+from bruk.registry_tables import registry_tables
+from contracts.counted import counted
 from contracts.paths import PRODUCT
+from contracts.registry_loading import load_registry
 from tests.editions_rows.site import FAR, Invented, Row
-
-STANDARD = PRODUCT / "contracts" / "standard"
 
 
 def registry(site: Invented) -> dict[str, list[Row]]:
-    goals = _standard("goals")["goals"]
+    """What a site registers, beside the definitions of the product."""
     return {
-        "dim_region": [
-            {"region_id": r["id"], "nuts3": r["nuts3"], **_words("name", r["name"])}
-            for r in _standard("regions")["regions"]
-        ],
-        "dim_subproject": [
-            {"subproject_id": s["id"], **_words("name", s["name"])} for s in _standard("subprojects")["subprojects"]
-        ],
-        "dim_goal": [{"goal_id": g["id"], **_words("name", g["name"])} for g in goals],
-        "dim_step": [
-            {"step_id": s["id"], "goal_id": g["id"], **_words("text", s["text"])} for g in goals for s in g["steps"]
-        ],
-        "dim_indicator": [_indicator(item) for item in indicators(site)],
+        **standard(),
         "dim_testbed": [
             {"testbed_id": i, "name_sv": sv, "name_en": en, "region_id": region, "municipality": place, "kind": kind}
             for i, sv, en, region, place, kind in site.testbeds
@@ -73,55 +60,38 @@ def registry(site: Invented) -> dict[str, list[Row]]:
     }
 
 
-def _standard(name: str) -> Any:
-    return yaml.safe_load((STANDARD / f"{name}.yaml").read_text(encoding="utf-8"))
-
-
-#: Those that the small site has; it measures them for the programme, pilots and testbeds.
-_SMALL = ("G1.1a", "G1.1c", "G1.4d", "G1.4g", "G3.4b", "G3.4e", "G4.3b", "G5.2a")
-_SMALL_SCOPES = ("programme", "pilot", "testbed")
-
-
-def indicators(site: Invented) -> list[Row]:
-    """The definitions of the product: those of the small site, and of a whole one so many of each step beside them."""
-    found: list[Row] = [
-        item
-        for file in sorted((STANDARD / "indicators").glob("goal-*.yaml"))
-        for item in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["indicators"]
-    ]
-    small = [item for item in found if item["id"] in _SMALL]
-    if not site.whole:
-        return [item | {"scope": [name for name in item["scope"] if name in _SMALL_SCOPES]} for item in small]
-    of_step: dict[str, int] = {}
-    for item in found:
-        of_step[item["id"][1:4]] = of_step.get(item["id"][1:4], 0) + 1
-        if item not in small and of_step[item["id"][1:4]] <= site.per_step:
-            small.append(item)
-    return sorted(small, key=lambda item: str(item["id"]))
-
-
-def _words(name: str, text: Mapping[str, str]) -> dict[str, str]:
-    return {f"{name}_sv": text["sv"], f"{name}_en": text["en"]}
-
-
-def _indicator(item: Row) -> Row:
-    words: dict[str, str] = {}
-    for name in ("name", "formula", "n_unit", "notes", "source"):
-        words |= _words(name, item[name])
-    plain = {
-        key: item.get(key) for key in ("version", "unit", "direction", "type", "kind", "code", "n_min", "of_indicator")
+@cache
+def standard() -> dict[str, list[Row]]:
+    """The product's own lists, as the real loader reads them from the registry of the demonstration."""
+    tables = registry_tables(load_registry(PRODUCT / "demo" / "registry"))
+    plain = ("region", "subproject", "goal", "step", "erdf_code", "indicator_code")
+    found = {f"dim_{name}": tables[f"{name}s"].to_pylist() for name in plain}
+    codes = {
+        row["indicator_id"]: row["code"]
+        for row in reversed(found["dim_indicator_code"])
+        if row["code_list"] == "2021-2027" and row["relation"] == "equal"
     }
-    goal = int(item["id"][1])
-    return (
-        {"indicator_id": item["id"], "goal_id": goal, "step_id": item["id"][1:4]}
-        | plain
-        | words
-        | {"coverage_min": float(item["coverage_min"]), "streams": ["participation"]}
-        | {"needed_columns": ["participation.size_class"], "scopes": item["scope"]}
-    )
+    return found | {
+        "dim_indicator": [
+            row | {"code": codes.get(row["indicator_id"]), "needed_columns": _needed(row["measured_of"])}
+            for row in tables["indicators"].to_pylist()
+        ]
+    }
+
+
+def _needed(elements: list[str]) -> list[str]:
+    """The optional columns of the sheets that somebody must have filled in."""
+    found = [counted()[name] for name in elements if name in counted()]
+    return sorted({f"{item.stream}.{item.column}" for item in found if item.column})
+
+
+def indicators() -> list[Row]:
+    """The definitions of the product: 102 indicators and their companions."""
+    return standard()["dim_indicator"]
 
 
 def definitions() -> dict[str, list[Row]]:
-    """The metrics and elements of the product."""
+    """The metrics, their elements, and what is counted of records."""
     tables = metric_tables()
-    return {"dim_metric": tables["metrics"].to_pylist(), "dim_element": tables["elements"].to_pylist()}
+    return {f"dim_{name}": tables[f"{name}s" if name != "counted" else name].to_pylist()
+            for name in ("metric", "element", "counted")}  # fmt: skip

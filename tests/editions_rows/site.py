@@ -91,7 +91,7 @@ def month_end(start: date) -> date:
 
 @dataclass(frozen=True)
 class Invented:
-    """What an edition is made up from. `whole`: every step has indicators, in every scope, with targets."""
+    """What an edition is made up from. `whole`: every indicator is measured in its scopes, most with targets."""
 
     pilots: list[PilotRow]
     testbeds: list[TestbedRow]
@@ -99,13 +99,12 @@ class Invented:
     targets: list[TargetRow]
     months: list[date]
     whole: bool = False
-    per_step: int = 4
 
 
 SMALL = Invented(PILOTS, TESTBEDS, MACHINES, TARGETS, MONTHS)
 
 
-def large(pilots: int, testbeds: int, machines: int, months: int = 12, per_step: int = 4) -> Invented:
+def large(pilots: int, testbeds: int, machines: int, months: int = 12) -> Invented:
     """A programme of that size, with every kind of indicator in every scope; the small one is a part of it."""
     subprojects = ("additive-manufacturing", "process-maturity", "skills-supply", "innovation", "challenge-lab")
     regions, places = ("dalarna", "gavleborg", "varmland"), ("Falun", "Gävle", "Arvika")
@@ -130,4 +129,4 @@ def large(pilots: int, testbeds: int, machines: int, months: int = 12, per_step:
     ]  # fmt: skip
     first = 2026 * 12 + 11 - months
     starts = [date((first + n) // 12, (first + n) % 12 + 1, 1) for n in range(months)]
-    return Invented(all_pilots, all_testbeds, [*MACHINES, *more_machines], TARGETS, starts, True, per_step)
+    return Invented(all_pilots, all_testbeds, [*MACHINES, *more_machines], TARGETS, starts, True)

@@ -127,7 +127,11 @@ def test_the_page_of_an_indicator_shows_only_numbers_of_that_indicator(sites, ri
 )
 def test_goals_steps_and_parts_show_only_numbers_of_indicators(sites, rich_edition, lang, kind, about):
     known = [v for table in _INDICATOR for v in values_of(rich_edition, table)]
-    known += values_of(rich_edition, "met_pilot_outcome") + values_of(rich_edition, "fct_allocation")
+    known += (
+        values_of(rich_edition, "tab_cell")
+        + values_of(rich_edition, "met_pilot_outcome")
+        + values_of(rich_edition, "fct_allocation")
+    )
     outcomes = pq.read_table(rich_edition / "met_pilot_outcome.parquet").to_pylist()
     whole = sum(row["runs"] for row in outcomes if row["pilot_id"] == about)
     known += [float(whole)] + [100 * row["runs"] / whole for row in outcomes if row["pilot_id"] == about]

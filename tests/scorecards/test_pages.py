@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import StateError
+from contracts.streams import load_streams
 from scorecards.links import Page
 from scorecards.render import render
 from tests.editions_fixture import build_edition, write_gate
 from tests.scorecards.conftest import URLS
 from tests.scorecards.html_reader import read_page
+
+#: The files that the office fills in.
+SHEETS = {f"{stream.template.file}.xlsx" for stream in load_streams().values() if stream.template}
 
 
 def all_pages(site: Path) -> list[Path]:
@@ -39,7 +43,7 @@ def test_every_page_exists_in_both_languages(pages):
         assert (pages / Page("sv", kind, about).path).is_file()
         assert (pages / Page("en", kind, about).path).is_file()
     singles, months = 8, 4 + 3  # of pilots and testbeds: the small one measures nothing else
-    assert len(all_pages(pages)) == 2 * (singles + 5 + 25 + 8 + 5 + 3 + 4 + 3 + 5 + months)
+    assert len(all_pages(pages)) == 2 * (singles + 5 + 25 + 125 + 5 + 3 + 4 + 3 + 5 + months)
     assert (pages / "mal/1/index.html").is_file()
     assert (pages / "en/quality/index.html").is_file()
 
@@ -61,6 +65,9 @@ def test_every_link_is_relative_and_leads_to_a_page_and_a_place_that_exist(site,
             if link in URLS.values():
                 continue
             address, _, place = link.partition("#")
+            if "/mallar/" in address:  # the sheets lie beside the pages, and are written with them
+                assert address.split("/")[-1] in SHEETS, (file, link)
+                continue
             target = (file.parent / address).resolve() if address else file
             assert not address.startswith(("/", "http")), (file, link)
             assert target in read, (file, link)
@@ -101,7 +108,7 @@ def test_english_pages_hold_no_swedish_and_swedish_pages_no_english(pages):
     swedish = re.compile(r"\b(och|inte|månad|Mål|Täckning|Kontroller|Underlag)\b")
     english = re.compile(r"\b(the|not|Goal|Coverage|Checks|Inputs)\b")
     for file in all_pages(pages):
-        html = re.sub(r'<dd lang="sv">.*?</dd>', "", file.read_text(encoding="utf-8"))
+        html = re.sub(r'<dd class="quoting">.*?</dd>|<span lang="sv">.*?</span>', "", file.read_text(encoding="utf-8"))
         text = re.sub(r"(?s)<style>.*?</style>|<code>.*?</code>|<[^>]+>", " ", html)
         text = re.sub("På svenska|the column does not exist", " ", text)
         wrong = swedish if file.relative_to(pages).parts[0] == "en" else english
@@ -146,16 +153,24 @@ def test_a_value_with_a_fallen_check_says_so_and_links_to_the_quality_page(pages
     assert '<a class="warned" href="../../kvalitet/index.html">Anmärkning finns</a>' in html
 
 
-def test_steps_without_an_indicator_say_that_they_are_not_measured_yet(pages):
-    assert read_page(pages / "mal/1/index.html").text.count("Mäts inte ännu") == 3
-    assert read_page(pages / "en/goal/2/index.html").text.count("Not measured yet") == 5
+def test_what_nobody_has_reported_says_which_sheet_and_columns_would_bring_it_and_leads_to_the_sheet(pages):
+    step = (pages / "steg/2.5/index.html").read_text(encoding="utf-8")
+    assert '<a href="../../mallar/utbildningar.xlsx">mallen ”Utbildningar”</a>' in step
+    assert '(kolumnen <span lang="sv">”Platser”</span>)' in step
+    english = (pages / "en/step/2.5/index.html").read_text(encoding="utf-8")
+    assert '<a href="../../../mallar/utbildningar.xlsx">the template “Courses”</a>' in english
 
 
-def test_steps_that_are_not_measured_say_what_measuring_them_would_take(pages):
-    for goal in range(1, 6):
-        text = read_page(pages / f"mal/{goal}/index.html").text
-        assert text.count("För att mäta steget behövs:") == text.count("Mäts inte ännu")
-        assert "en beslutad indikator och en källa till den" not in text, "each step of the programme has its own words"
+def test_what_no_sheet_brings_names_the_machines_or_runs_that_would(pages):
+    assert "Behöver data från testbäddens maskiner" in read_page(pages / "indikator/G1.3b/index.html").text
+    assert "Behöver körningar från testbädden" in read_page(pages / "indikator/G4.2b/index.html").text
+
+
+def test_a_companion_stands_under_its_indicator_and_leads_back_to_it(pages):
+    rows = re.findall(r'<tr( class="companion")?><th scope="row"><a href="[^"]*/(G1\.5a2?)/', (
+        pages / "mal/1/index.html").read_text(encoding="utf-8"))  # fmt: skip
+    assert rows == [("", "G1.5a"), (' class="companion"', "G1.5a2")]
+    assert "../../indikator/G1.5a/index.html" in read_page(pages / "indikator/G1.5a2/index.html").links
 
 
 def test_every_number_opens_to_the_command_that_follows_it_to_its_messages(pages):
@@ -236,12 +251,14 @@ def test_every_footer_names_edition_time_and_definition_versions(pages):
     for file in all_pages(pages):
         text = read_page(file).text
         assert "20261123T214000Z-412" in text
-        assert re.search("8 indikatorer, i version 1 utom G1.1a v2|8 indicators, in version 1 except G1.1a v2", text)
+        assert re.search(
+            "102 indikatorer, i version 1 utom G1.1a v2|102 indicators, in version 1 except G1.1a v2", text
+        )
     assert "Data till och med 23 november 2026 22:40" in read_page(pages / "index.html").text
 
 
 def test_an_edition_without_any_run_or_value_renders_and_claims_nothing(empty_pages):
-    assert len(all_pages(empty_pages)) == 2 * (8 + 5 + 25 + 8 + 5 + 3 + 4 + 3 + 5)
+    assert len(all_pages(empty_pages)) == 2 * (8 + 5 + 25 + 125 + 5 + 3 + 4 + 3 + 5)
     text = read_page(empty_pages / "index.html").text
     assert "%" not in text
     assert "mäts inte ännu" in text.lower()
