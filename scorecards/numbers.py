@@ -21,7 +21,7 @@ NONE = "–"
 _NBSP = "\u00a0"
 
 Number = float | int | Decimal
-_WHOLE, _TIMES = ("n", "SEK", "EUR"), ("h", "days", "months", "FTE", "levels")
+_WHOLE, _TIMES = ("n", "SEK", "EUR"), ("h", "days", "months", "FTE", "levels", "pp")
 
 
 def count(value: Number | None, lang: Lang) -> str:

@@ -97,9 +97,23 @@ def _table(
     ]
     headings = dict(zip(table.columns, _headings(voice, table), strict=True))
     return BreakdownTable(
-        table.table_id, voice.of(table.name), " / ".join(headings[name] for name in free),
-        [name for _, name in across] or [voice("breakdown.number")], lines, _notes(voice, table, found.values()),
-    )  # fmt: skip
+        id=table.table_id,
+        name=_named(voice, table),
+        corner=" / ".join(headings[name] for name in free),
+        columns=[name for _, name in across] or [_unit(voice, table) or voice("breakdown.number")],
+        lines=lines,
+        notes=_notes(voice, table, found.values()),
+    )
+
+
+def _named(voice: Voice, table: Breakdown) -> str:
+    """The name of a table, with the unit of what is no number of things."""
+    unit = _unit(voice, table)
+    return f"{voice.of(table.name)} ({unit})" if unit else voice.of(table.name)
+
+
+def _unit(voice: Voice, table: Breakdown) -> str:
+    return voice.unit_sign(table.unit)
 
 
 def _headings(voice: Voice, table: Breakdown) -> list[str]:
@@ -122,7 +136,7 @@ def _name(edition: Edition, voice: Voice, column: str, value: str) -> str:
     if name is not None:
         return voice.of(name)
     there = place_name(value) if column in _REGIONS else None
-    return voice.code(f"breakdown.{column}", value, there)
+    return voice.code(f"breakdown.{column}", value, there or value.replace("-", "–"))
 
 
 def _told(voice: Voice, table: Breakdown, cell: BreakdownCell | None) -> Told:

@@ -54,7 +54,7 @@ def _wording(edition: Edition, pair: IndicatorCode) -> ErdfCode | None:
 def _code(voice: Voice, pair: IndicatorCode, wording: ErdfCode) -> Code:
     return Code(
         code=pair.code,
-        list=pair.code_list,
+        list=pair.code_list.replace("-", "–"),
         since=voice.short_day(wording.valid_from),
         name=voice.of(wording.name),
         unit=voice.of(wording.unit),
