@@ -122,7 +122,8 @@ def duration(seconds: Number | None, lang: Lang) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _written(value: Number, pattern: str, lang: Lang) -> str:
-    return str(format_decimal(value + 0, pattern, locale=LOCALES[lang]))  # + 0: of zeros there is one
+    told = str(format_decimal(value + 0, pattern, locale=LOCALES[lang]))  # + 0: of zeros there is one
+    return told.replace("-", "\u2212")  # a minus, which no line breaks after
 
 
 @lru_cache(maxsize=1 << 14)
