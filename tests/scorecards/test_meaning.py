@@ -70,9 +70,9 @@ def test_context_is_followed_and_judged_by_nobody(read):
 
 
 def test_a_negative_value_is_told_and_drawn_below_zero(read):
-    item = indicator(read, "G2.1d")
+    item = indicator(read, "G3.4f")
     shown = figure(read, SV, FRONT, item, PROGRAMME)
-    assert (shown.value, shown.unit) == ("\u22123,5", "procentenheter")
+    assert (shown.value, shown.unit) == ("\u22122", "nivåer")
     assert block(SV, read.facts(item, PROGRAMME), "").chart()
 
 
