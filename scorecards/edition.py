@@ -12,26 +12,28 @@ from scorecards.audience import Audience, sees_scope, sees_value
 from scorecards.facts import Facts, KpiFacts, MetricFacts, Scope, digest
 from scorecards.meeting_records import Restatement
 from scorecards.metric_records import Element, Kpi, Metric
-from scorecards.records import (
-    Allocation,
+from scorecards.programme_records import (
     Breakdown,
     BreakdownCell,
+    ErdfCode,
+    IndicatorCode,
+    MaturityEvidence,
+    MaturityLevel,
+)
+from scorecards.records import (
+    Allocation,
     Capability,
     Characteristic,
     ControlLimit,
     ControlPoint,
     CoverageDay,
     Equipment,
-    ErdfCode,
     Gate,
     Goal,
     GoalProgress,
     Indicator,
-    IndicatorCode,
     InputCount,
     Manifest,
-    MaturityEvidence,
-    MaturityLevel,
     Month,
     Pilot,
     PilotOutcome,

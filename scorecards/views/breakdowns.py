@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from scorecards.edition import Edition
-from scorecards.records import Breakdown, BreakdownCell
+from scorecards.programme_records import Breakdown, BreakdownCell
 from scorecards.sheets import place_name
 from scorecards.voice import Voice
 

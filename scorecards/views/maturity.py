@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scorecards.edition import Edition
-from scorecards.records import MaturityEvidence, MaturityLevel
+from scorecards.programme_records import MaturityEvidence, MaturityLevel
 from scorecards.voice import Voice
 
 

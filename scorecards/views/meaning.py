@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scorecards.edition import Edition
-from scorecards.records import ErdfCode, Indicator, IndicatorCode
+from scorecards.programme_records import ErdfCode, IndicatorCode
+from scorecards.records import Indicator
 from scorecards.voice import Voice
 
 
