@@ -34,11 +34,13 @@ def _scopes(item: Row, site: Invented) -> list[tuple[str, str]]:
     kinds = item["scopes"] if _is_measured(item, site) else ["programme"]
     if not site.whole:
         kinds = [kind for kind in kinds if kind in _SMALL] if item["indicator_id"] in _MEASURED else ["programme"]
+    decided = {row[:3] for row in site.targets}
     return [
         (kind, name)
         for kind in kinds
         for name in known.get(kind, [])
-        if not (site.whole and kind == "pilot" and crc32(f"{item['indicator_id']}{name}".encode()) % 5 < 3)
+        if (item["indicator_id"], kind, name) in decided
+        or not (site.whole and kind == "pilot" and crc32(f"{item['indicator_id']}{name}".encode()) % 5 < 3)
     ]
 
 

@@ -108,7 +108,7 @@ def test_axe_finds_nothing_on_the_pages_of_an_empty_edition(browser, empty_pages
 
 @pytest.mark.parametrize(
     ("kind", "about", "most"),
-    [("pilot", "stable-line", 1), ("programme", "", 2), ("testbed", "testbed-var", 3), ("goal", "3", 2)],
+    [("pilot", "stable-line", 1), ("programme", "", 4), ("testbed", "testbed-var", 3), ("goal", "3", 2)],
 )
 def test_a_page_prints_on_a4(browser, pages, tmp_path, kind, about, most):
     page = opened(browser, 1280, pages / Site("sv", kind, about).path)
