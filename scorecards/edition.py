@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from scorecards.audience import Audience, sees_scope, sees_value
+from scorecards.control_records import Capability, Characteristic, ControlLimit, ControlPoint
 from scorecards.facts import Facts, KpiFacts, MetricFacts, Scope, digest
 from scorecards.meeting_records import Restatement
 from scorecards.metric_records import Element, Kpi, Metric
@@ -22,10 +23,6 @@ from scorecards.programme_records import (
 )
 from scorecards.records import (
     Allocation,
-    Capability,
-    Characteristic,
-    ControlLimit,
-    ControlPoint,
     CoverageDay,
     Equipment,
     Gate,

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.errors import StateError
+from scorecards.control_records import Capability, Characteristic, ControlLimit, ControlPoint
 from scorecards.edition import Controls, Edition
 from scorecards.meeting_records import Restatement, Since
 from scorecards.memory import uncollected
@@ -33,10 +34,6 @@ from scorecards.programme_records import (
 from scorecards.records import (
     LANGS,
     Allocation,
-    Capability,
-    Characteristic,
-    ControlLimit,
-    ControlPoint,
     CoverageDay,
     ElementMonth,
     Equipment,

@@ -10,10 +10,11 @@ from functools import partial
 
 from markupsafe import Markup
 
+from scorecards.control_records import Capability, Characteristic, ControlLimit, ControlPoint
 from scorecards.edition import Edition
 from scorecards.figures import Drawing
 from scorecards.links import Page
-from scorecards.records import Capability, Characteristic, ControlLimit, ControlPoint, Equipment
+from scorecards.records import Equipment
 from scorecards.svg.control import ControlDrawing, Dot, control_chart, sign
 from scorecards.voice import Voice
 
