@@ -32,7 +32,8 @@ _TEXT = {
     "nuts3", "municipality", "kind", "area", "work_centre", "work_unit", "device", "owner", "channel", "unit",
     "version", "direction", "type", "code", "source", "run_ref", "product", "organisation", "organisation_county",
     "metric_version", "metric_group", "element",
-    "outcome", "scope_type", "indicator_version", "quality_state", "reason", "status", "input_kind",
+    "outcome", "scope_type", "indicator_version", "quality_state", "reason", "status", "input_kind", "how", "over",
+    "protects", "stands_on",
 }  # fmt: skip
 
 
@@ -77,7 +78,10 @@ ROWS: dict[str, list[dict[str, object]]] = {
     "met_equipment_month": [{"equipment_id": "press-1", **MONTH}],
     "met_testbed_month": [{"testbed_id": "testbed-dal", **MONTH}],
     "met_pilot_month": [{"pilot_id": "p1", **MONTH}],
-    "dim_indicator": [{"indicator_id": "G1.1a", "version": "1.0.0", "type": "RAT", "n_min": 5}],
+    "dim_indicator": [
+        {"indicator_id": "G1.1a", "version": "1.0.0", "type": "RAT", "n_min": 5, "how": "share",
+         "protects": "enterprises"}
+    ],
     "fct_indicator_value": [VALUE],
     "fct_indicator_input": [
         {"indicator_id": "G1.1a", "scope_type": "programme", "scope_id": "nms", "period_start": date(2026, 10, 1),
