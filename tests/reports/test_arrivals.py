@@ -20,7 +20,7 @@ HEADINGS = (
     "Organisationsnummer;Namn;Aktörstyp;Storleksklass;Län;Kommun;Aktivitet;Datum;Slag;Delprojekt;Pilot;Stödform;Roll;"
     "Timmar\r\n"
 )
-MAY = "participation__participation__2026-05-01_2026-05-31__{:03d}.csv"
+MAY = "participation__office-participation__2026-05-01_2026-05-31__{:03d}.csv"
 
 
 def took_part(activity: str, support: str) -> str:
@@ -42,7 +42,7 @@ class Landed:
     def drop(self, name: str, *rows: str) -> str:
         file = self._folder / name
         file.write_text(HEADINGS + "".join(rows), encoding="utf-8")
-        (outcome,) = drop_files(self.whole.site, [file], "participation")
+        (outcome,) = drop_files(self.whole.site, [file], "office-participation")
         assert outcome.accepted, outcome
         return str(outcome.sha256)
 
