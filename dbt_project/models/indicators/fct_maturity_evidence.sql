@@ -1,5 +1,5 @@
--- What the platform's own data shows of a testbed's maturity, by the stages of acatech: to be seen beside what it says of
--- itself, never instead of it. 2: machines that send. 3: planned time whose state is known. 4: stops with a reason.
+-- What the platform's own data shows of a testbed's maturity, by the stages of acatech: to be seen beside what it says
+-- of itself, never instead of it. 2: machines that send. 3: planned time whose state is known. 4: stops with a reason.
 with machines as (
     select * from {{ ref('int_scope_equipment') }}
     where scope_type = 'testbed'
