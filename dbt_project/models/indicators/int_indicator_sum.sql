@@ -50,8 +50,12 @@ gaps as (
         scope_id,
         period_start,
         abs(
-            {{ ratio('coalesce(sum(numerator) filter (where place = 1), 0)', 'sum(denominator) filter (where place = 2)') }}
-            - {{ ratio('coalesce(sum(numerator) filter (where place = 3), 0)', 'sum(denominator) filter (where place = 4)') }}
+            {{ ratio(
+                'coalesce(sum(numerator) filter (where place = 1), 0)', 'sum(denominator) filter (where place = 2)'
+            ) }}
+            - {{ ratio(
+                'coalesce(sum(numerator) filter (where place = 3), 0)', 'sum(denominator) filter (where place = 4)'
+            ) }}
         ) * 100 as told,
         least(
             coalesce(sum(n) filter (where place = 2), 0),
