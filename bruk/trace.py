@@ -20,8 +20,7 @@ from contracts.site import Site
 Row = dict[str, Any]
 #: How many landed files of a machine are named.
 FILES = 20
-#: Inputs that are records of a stream, and inputs that only the registry, the definitions or meetings decide.
-_RECORDS = {"participation": "participation", "funding": "funding"}
+#: Inputs that only the registry, the definitions or meetings decide.
 _OF_DEFINITIONS = ("metric", "indicator", "meeting", "region")
 _DAY = timedelta(days=1)
 
@@ -145,10 +144,10 @@ class _Opener:
         if kind == "run" or name in runs:
             run = runs.get(name)
             return replace(bare, run=run, events=self._of_run(run) if run else [])
-        stream = _RECORDS.get(kind) or (counted()[kind].stream if kind in counted() else None)
-        if stream in self._site.streams and stream != "run":
+        stream = counted()[kind].stream if kind in counted() else kind  # a model of its own names the stream itself
+        if stream in self._site.streams:
             return replace(bare, events=self._archive.events([stream], [name], date.min, date.max))
-        if stream is not None or kind in _OF_DEFINITIONS:
+        if kind in counted() or kind in _OF_DEFINITIONS:
             return bare
         if kind == "pilot":
             machines = self._allocated(name)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from contracts.counted import counted
+from contracts.disclosure import table_list
 from contracts.documents import Strict, Text
 from contracts.measuring import FOREVER, Valid
 from contracts.metrics import metrics
@@ -34,12 +35,13 @@ class Measure(Strict):
     distinct: subjects of one element. sum: its amounts. share: subjects of the first in those of the second. ratio: sum
     of the first by that of the second. median, median_per_subject: of amounts, of their sums by subject. latest: the
     newest amount. gap: difference of two shares. `over`: the records of the month, of 12 months, since the start of the
-    programme, or those that hold on the last day.
+    programme, or those that hold on the last day. `reads`: the streams of a model of its own, where they are the office's.
     """
 
     how: Literal["distinct", "sum", "share", "ratio", "median", "median_per_subject", "latest", "gap", "metric", "own"]
     of: list[str] = Field(min_length=1, max_length=4)
     over: Literal["month", "12_months", "since_start", "as_at"]
+    reads: list[str] = []
 
     @model_validator(mode="after")
     def _complete(self) -> Measure:
@@ -57,10 +59,6 @@ class Measure(Strict):
     def of_elements(self) -> bool:
         """Whether it is made of counted elements."""
         return self.how not in ("metric", "own")
-
-
-#: At least so many stand behind a value about persons, or about enterprises, that is shown.
-LEAST = {"none": 1, "persons": 10, "enterprises": 5}
 
 
 class Indicator(Strict):
@@ -94,16 +92,17 @@ class Indicator(Strict):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Indicator:
-        if self.n_min < LEAST[self.protects]:
-            raise ValueError(f"{self.id} protects {self.protects}: n_min is at least {LEAST[self.protects]}")
+        if self.protects != "none" and self.n_min < (least := table_list().rules.of(self.protects).minimum):
+            raise ValueError(f"{self.id} protects {self.protects}: n_min is at least {least}")
         if (self.of_indicator or self.id) != self.id[:5]:
             raise ValueError(f"{self.id} is of {self.id[:5]}: say so in of_indicator")
         return self
 
     @property
     def streams(self) -> list[str]:
-        """The streams that its counted elements stand in, each once."""
-        return list(dict.fromkeys(counted()[name].stream for name in self.measure.of if self.measure.of_elements))
+        """The streams that its counted elements stand in, or that its own model reads; each once."""
+        found = [counted()[name].stream for name in self.measure.of] if self.measure.of_elements else self.measure.reads
+        return list(dict.fromkeys(found))
 
 
 class ErdfCode(Strict):

@@ -11,8 +11,6 @@ from scorecards.voice import Voice
 
 #: Where the empty sheets lie below the root of a site.
 _SHEETS = "mallar"
-#: Models of their own name no counted elements: the sheets that they read.
-_OWN = {"g1_1c": ("participation",), "g3_4a": ("funding",), "g5_3d": ("participation",)}
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,7 @@ def needs_of(voice: Voice, indicator: Indicator) -> str:
 
 
 def _sheets(indicator: Indicator) -> list[SheetNeeded]:
-    own = [name for model in indicator.measured_of for name in _OWN.get(model, ())]
-    return sheets_needed([*indicator.streams, *own], indicator.needed_columns)
+    return sheets_needed(indicator.streams, indicator.needed_columns)
 
 
 def _others(voice: Voice, indicator: Indicator, has_sheet: bool) -> list[str]:

@@ -9,12 +9,7 @@ courses as (
 ),
 
 employers as (
-    select
-        org_nr,
-        arg_max(company_region, row(activity_date, received_at, event_id)) filter (where company_region is not null)
-            as company_region
-    from {{ ref('fct_participation') }}
-    group by org_nr
+    select * from {{ ref('int_company') }}
 ),
 
 final as (

@@ -15,15 +15,8 @@ courses as (
     select * from {{ ref('fct_course') }}
 ),
 
--- What is known of the employer: the region, and whether its number of employees is.
 employers as (
-    select
-        org_nr,
-        arg_max(company_region, row(activity_date, received_at, event_id)) filter (where company_region is not null)
-            as company_region,
-        arg_max(employees, row(activity_date, received_at, event_id)) filter (where employees > 0) as employees
-    from {{ ref('fct_participation') }}
-    group by org_nr
+    select * from {{ ref('int_company') }}
 ),
 
 final as (
