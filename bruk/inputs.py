@@ -15,17 +15,12 @@ import pyarrow.parquet as pq
 from bruk.metric_tables import metric_tables
 from bruk.quarantined import quarantined
 from bruk.registry_tables import registry_tables
+from bruk.reports.told import meetings
 from contracts.site import Site
 from expectations.verdicts import Verdict
 from ingestion.atomic import replace_file
 from ingestion.ledger import LandedFile, Ledger, Superseded
 
-_MEETINGS = pa.schema(
-    [
-        ("meeting_id", pa.string()), ("meeting_day", pa.date32()), ("frozen_at", pa.timestamp("us", "UTC")),
-        ("reported", pa.int64()), ("restated", pa.int64()),
-    ]
-)  # fmt: skip
 _VERDICTS = pa.schema(
     [
         ("check_id", pa.string()), ("stream", pa.string()), ("equipment", pa.string()), ("event_date", pa.date32()),
@@ -92,8 +87,7 @@ def write_inputs(
         _write_table(folder / f"{name}.parquet", table)
     for name, table in registry_tables(site.registry).items():
         _write_table(folder / "registry" / f"{name}.parquet", table)
-    if not (folder / "meetings.parquet").exists():
-        _write_table(folder / "meetings.parquet", _MEETINGS.empty_table())
+    _write_table(folder / "meetings.parquet", meetings(site.paths))
     if not (folder / "stream_verdicts.parquet").exists():
         _write_table(folder / "stream_verdicts.parquet", _VERDICTS.empty_table())
     _write_json(folder / "plan.json", asdict(plan))

@@ -35,7 +35,7 @@ class Measure(Strict):
     distinct: subjects of one element. sum: its amounts. share: subjects of the first in those of the second. ratio: sum
     of the first by that of the second. median, median_per_subject: of amounts, of their sums by subject. latest: the
     newest amount. gap: difference of two shares. `over`: the records of the month, of 12 months, since the start of the
-    programme, or those that hold on the last day. `reads`: the streams of a model of its own, where they are the office's.
+    programme, or those that hold on the last day. `reads`: the office's streams that a model of its own stands on.
     """
 
     how: Literal["distinct", "sum", "share", "ratio", "median", "median_per_subject", "latest", "gap", "metric", "own"]

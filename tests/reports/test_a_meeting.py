@@ -14,6 +14,7 @@ from bruk.edition_reader import edition_rows
 from bruk.reports.freezing import draw_again, freeze
 from bruk.reports.kept import Report, find, newest, reports
 from bruk.reports.restating import restatements
+from bruk.reports.told import meetings
 from contracts.errors import StateError, UsageError
 from tests.reports.conftest import MEETING, NAME, Office, protocol
 
@@ -65,6 +66,15 @@ def test_the_edition_itself_says_what_changed_since_the_meeting(office: Office, 
     manifest = json.loads((office.whole.edition / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["since"]["report"] == frozen.id
     assert manifest["since"]["restated"] == found.restated > 0
+
+
+def test_the_next_refresh_is_told_how_much_of_the_meeting_is_told_otherwise(
+    office: Office, frozen: Report, corrected: str
+) -> None:
+    (row,) = meetings(office.whole.site.paths).to_pylist()
+    found = restatements(office.whole.site, frozen.edition_folder(office.whole.site.paths), office.whole.edition)
+    assert (row["meeting_id"], row["meeting_day"], row["restated"]) == (frozen.id, MEETING, found.restated)
+    assert row["reported"] == found.restated + found.continued + found.equal > found.restated > 0
 
 
 def test_freezing_the_same_edition_again_changes_nothing_and_another_one_is_refused(
