@@ -134,7 +134,8 @@ def test_what_an_agent_s_project_calls_tests_lands_or_is_refused_by_its_name(sit
         "asset1.xml": ("quarantined", 1),
     }  # fmt: skip
     assert found["SimpleStream.xml"].accepted == 3  # its conditions
-    assert found["test_sample.xml"].reasons[0].startswith("E_TIME: Line 8: The time is missing or cannot be read: TIME.")
+    unread = "E_TIME: Line 8: The time is missing or cannot be read: TIME."
+    assert found["test_sample.xml"].reasons[0].startswith(unread)
     words = {name: one.reasons[0] for name, one in found.items() if one.records == 1}
     assert words["test_error.xml"].startswith("E_XML: The XML file is not read: it is MTConnectError (")
     assert words["asset1.xml"].startswith("E_XML: The XML file is not read: it is CuttingTool, not MTConnectStreams.")
