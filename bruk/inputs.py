@@ -85,7 +85,7 @@ def write_inputs(
     _write_table(folder / "quarantined.parquet", pa.Table.from_pylist(refused, schema=_QUARANTINED))
     for name, table in metric_tables().items():
         _write_table(folder / f"{name}.parquet", table)
-    for name, table in registry_tables(site.registry).items():
+    for name, table in registry_tables(site.registry, site.sources).items():
         _write_table(folder / "registry" / f"{name}.parquet", table)
     _write_table(folder / "meetings.parquet", meetings(site.paths))
     if not (folder / "stream_verdicts.parquet").exists():

@@ -17,7 +17,8 @@ _METRICS = pa.schema(
             "metric_id", "version", "metric_group", "name_sv", "name_en", "description_sv", "description_en",
             "formula_sv", "formula_en", "numerator_expression", "denominator_expression",
         )),
-        ("elements", _WORDS), ("scale", _REAL), ("unit", _TEXT), ("minimum", _REAL), ("maximum", _REAL),
+        ("elements", _WORDS), ("streams", _WORDS),
+        ("scale", _REAL), ("unit", _TEXT), ("minimum", _REAL), ("maximum", _REAL),
         ("trend", _TEXT), *((c, _WORDS) for c in ("timing", "audience", "methodology", "scopes")),
         *((c, _TEXT) for c in (
             "source_standard", "source_clause", "source_edition", "disagreement_sv", "disagreement_en", "aggregation",
@@ -57,7 +58,7 @@ def _metric(metric: Metric, place: int) -> dict[str, Any]:
     for name in texts:
         row |= _words(name, getattr(metric, name))
     return row | {
-        "metric_id": metric.id, "metric_group": metric.group, "elements": metric.elements,
+        "metric_id": metric.id, "metric_group": metric.group, "elements": metric.elements, "streams": metric.streams,
         "numerator_expression": metric.numerator, "denominator_expression": metric.denominator,
         "minimum": metric.range.low, "maximum": metric.range.high, "source_standard": metric.source.standard,
         "source_clause": metric.source.clause, "source_edition": metric.source.edition, "place": place,

@@ -10,11 +10,11 @@ from pathlib import Path
 from bruk.editions import current_edition
 from bruk.model_docs import NAME, model_docs, renew_model_docs
 from bruk.office.writing import TEMPLATES, write_templates
-from bruk.reports.kept import reports
-from bruk.reports.packing import link_pack, make_pack, pack_of
+from bruk.reports.kept import pages_of, reports
+from bruk.reports.packing import HAVING, link_pack, make_pack, pack_of
 from contracts.paths import SitePaths
 from contracts.site import Site
-from scorecards.audience import AUDIENCES, Audience
+from scorecards.audience import AUDIENCES, Audience, has_page
 from scorecards.edition import Edition
 from scorecards.meeting import Beside, Meeting
 from scorecards.reader import read_edition
@@ -44,20 +44,23 @@ def folder_of(paths: SitePaths, audience: Audience) -> Path:
 
 def _render(site: Site, edition: Path) -> int:
     """Every site from one reading of the edition; that of the house first, because somebody looks at it."""
-    read, beside = read_edition(edition, site.paths.status / "gate.json"), _beside(site, edition)
-    return sum(_render_for(site, read, edition, audience, beside) for audience in reversed(AUDIENCES))
+    read = read_edition(edition, site.paths.status / "gate.json")
+    return sum(_render_for(site, read, edition, audience) for audience in reversed(AUDIENCES))
 
 
-def _render_for(site: Site, read: Edition, edition: Path, audience: Audience, beside: Beside) -> int:
-    folder = folder_of(site.paths, audience)
+def _render_for(site: Site, read: Edition, edition: Path, audience: Audience) -> int:
+    folder, beside = folder_of(site.paths, audience), _beside(site, edition, audience)
     folder.mkdir(parents=True, exist_ok=True)
     out, current = folder / f"{edition.name}-{time.time_ns()}", folder / "current"
     house = audience == "confidential"
     previous = current.resolve() if current.exists() else None
     result = render_read(read, out, _urls(site) if house else {}, audience, previous, beside)
     write_templates(site.streams, out / TEMPLATES)
-    if house:
-        _add_to_house(site, edition, beside, out)
+    if house and (docs := model_docs(site)) is not None:
+        os.link(docs, out / NAME)
+    if beside.pack is not None:
+        link_pack(site.paths, edition, audience, out)
+    _link_meetings(site, audience, beside, out)
     link = folder / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(out.name)
@@ -66,17 +69,11 @@ def _render_for(site: Site, read: Edition, edition: Path, audience: Audience, be
     return result.pages
 
 
-def _add_to_house(site: Site, edition: Path, beside: Beside, out: Path) -> None:
-    """What lies beside the pages of the house: data model, report pack, frozen reports."""
-    docs = model_docs(site)
-    if docs is not None:
-        os.link(docs, out / NAME)
-    if beside.pack is not None:
-        link_pack(site.paths, edition, out)
-    for meeting in beside.meetings:  # so that a link leads to it from a file share, too; the web door serves it itself
-        (out / "moten" / meeting.id).symlink_to(
-            os.path.relpath(site.paths.reports / meeting.id / "pages", out / "moten")
-        )
+def _link_meetings(site: Site, audience: Audience, beside: Beside, out: Path) -> None:
+    """So that a link leads to a frozen report from a file share, too; the web door serves it itself."""
+    for meeting in (one for one in beside.meetings if one.linked):
+        kept = site.paths.reports / meeting.id / pages_of(audience)
+        (out / "moten" / meeting.id).symlink_to(os.path.relpath(kept, out / "moten"))
 
 
 def add_pack(site: Site) -> bool:
@@ -88,19 +85,28 @@ def add_pack(site: Site) -> bool:
     if edition is None:
         return False
     made = make_pack(site, edition)
-    pages = site.paths.pages / "current"
-    if pages.exists() and pages.resolve().name.rpartition("-")[0] == edition.name:
-        link_pack(site.paths, edition, pages.resolve())
-        beside = _beside(site, edition)
-        render_pack_page(edition, site.paths.status / "gate.json", pages.resolve(), _urls(site), beside)
+    for audience in HAVING:
+        current = folder_of(site.paths, audience) / "current"
+        if current.exists() and (pages := current.resolve()).name.rpartition("-")[0] == edition.name:
+            link_pack(site.paths, edition, audience, pages)
+            urls = _urls(site) if audience == "confidential" else {}
+            beside = _beside(site, edition, audience)
+            render_pack_page(edition, site.paths.status / "gate.json", pages, urls, beside, audience)
     return made
 
 
-def _beside(site: Site, edition: Path) -> Beside:
-    kept = reports(site.paths)
+def _beside(site: Site, edition: Path, audience: Audience) -> Beside:
+    """Its meetings are those whose report has pages for the audience: none where it has no page of meetings."""
+    kept = reports(site.paths) if has_page(audience, "meetings") else []
     replaced = {report.supersedes for report in kept}
-    listed = [Meeting(one.id, one.day, one.title, one.edition, one.id in replaced) for one in kept]
-    return Beside(listed, pack_of(site.paths, edition))
+    listed = [
+        Meeting(
+            one.id, one.day, one.title, one.edition, one.id in replaced,
+            linked=(one.folder(site.paths) / pages_of(audience)).exists(),
+        )
+        for one in kept
+    ]  # fmt: skip
+    return Beside(listed, pack_of(site.paths, edition, audience))
 
 
 def _urls(site: Site) -> dict[str, str]:

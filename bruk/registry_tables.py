@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any, get_args
 
@@ -11,7 +11,8 @@ import pyarrow as pa
 from contracts.documents import Text
 from contracts.indicators import Indicator
 from contracts.measuring import Characteristic, Valid
-from contracts.registry import EquipmentKind, PlannedTime, Registry, StateMap
+from contracts.registry import Equipment, EquipmentKind, PlannedTime, Registry, StateMap
+from contracts.sources import Source
 
 _TEXT, _DAY, _REAL, _WHOLE = pa.string(), pa.date32(), pa.float64(), pa.int64()
 _INSTANT = pa.timestamp("us", "UTC")
@@ -31,7 +32,8 @@ SCHEMAS: dict[str, pa.Schema] = {
         "equipment": [
             ("equipment_id", _TEXT), *_NAME,
             *((c, _TEXT) for c in ("testbed_id", "area", "work_centre", "work_unit", "kind", "device", "owner")),
-            *((c, _REAL) for c in ("expected_interval_s", "silent_after_s", "capacity_per_h")), *_VALID,
+            *((c, _REAL) for c in ("expected_interval_s", "silent_after_s", "capacity_per_h")),
+            ("confidential_streams", pa.list_(_TEXT)), *_VALID,
         ],
         "channels": [
             ("equipment_id", _TEXT), ("channel", _TEXT), *_NAME, ("unit", _TEXT), ("minimum", _REAL),
@@ -109,10 +111,20 @@ SCHEMAS: dict[str, pa.Schema] = {
 }  # fmt: skip
 
 
-def registry_tables(registry: Registry) -> dict[str, pa.Table]:
-    """Every list of the registry as a table; rows in the order of its file. Times of day are seconds after midnight."""
+def registry_tables(registry: Registry, sources: Mapping[str, Source]) -> dict[str, pa.Table]:
+    """Every list of the registry as a table; rows in the order of its file. Times of day are seconds after midnight.
+
+    Of `sources` a machine gets the streams that it sends in a company's confidence.
+    """
     rows = {name: list(_rows(name, registry)) for name in SCHEMAS}
+    for row, item in zip(rows["equipment"], registry.equipment, strict=True):
+        row["confidential_streams"] = _in_confidence(item, sources)
     return {name: pa.Table.from_pylist(rows[name], schema=schema) for name, schema in SCHEMAS.items()}
+
+
+def _in_confidence(machine: Equipment, sources: Mapping[str, Source]) -> list[str]:
+    closed = [source for name in machine.sources if (source := sources.get(name)) and source.governance.is_confidential]
+    return sorted({emit.stream for source in closed for emit in source.emits})
 
 
 def _rows(name: str, registry: Registry) -> Iterable[dict[str, Any]]:

@@ -65,7 +65,8 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
     _table(
         "dim_equipment",
         "equipment_id valid_from",
-        "name_sv name_en testbed_id area work_centre work_unit kind device owner expected_interval_s valid_to",
+        "name_sv name_en testbed_id area work_centre work_unit kind device owner expected_interval_s "
+        "confidential_streams valid_to",
     ),
     _table("dim_channel", "equipment_id channel", "name_sv name_en unit minimum maximum"),
     _table("dim_pilot", "pilot_id", "name_sv name_en subproject_id regions summary_sv summary_en valid_from valid_to"),
@@ -87,7 +88,7 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
         "dim_metric",
         "metric_id version",
         "metric_group name_sv name_en description_sv description_en formula_sv formula_en "
-        "numerator_expression denominator_expression elements "
+        "numerator_expression denominator_expression elements streams "
         "scale unit minimum maximum trend timing audience methodology scopes source_standard source_clause "
         "source_edition disagreement_sv disagreement_en aggregation n_element n_min coverage_min notes_sv notes_en "
         "needs_sv needs_en made_by place",

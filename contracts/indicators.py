@@ -35,7 +35,7 @@ class Measure(Strict):
     distinct: subjects of one element. sum: its amounts. share: subjects of the first in those of the second. ratio: sum
     of the first by that of the second. median, median_per_subject: of amounts, of their sums by subject. latest: the
     newest amount. gap: difference of two shares. `over`: the records of the month, of 12 months, since the start of the
-    programme, or those that hold on the last day. `reads`: the office's streams that a model of its own stands on.
+    programme, or those that hold on the last day. `reads`: the streams that a model of its own stands on.
     """
 
     how: Literal["distinct", "sum", "share", "ratio", "median", "median_per_subject", "latest", "gap", "metric", "own"]
@@ -100,7 +100,9 @@ class Indicator(Strict):
 
     @property
     def streams(self) -> list[str]:
-        """The streams that its counted elements stand in, or that its own model reads; each once."""
+        """The streams that its counted elements stand in, or its metric, or that its own model reads; each once."""
+        if self.measure.how == "metric":
+            return metrics()[self.measure.of[0]].streams
         found = [counted()[name].stream for name in self.measure.of] if self.measure.of_elements else self.measure.reads
         return list(dict.fromkeys(found))
 

@@ -59,7 +59,8 @@ class Metric(Strict):
 
     `n` of `n_element`, an element or a sum of some, is at least `n_min`, and the known part of the planned time at
     least `coverage_min`, or the metric is not assessable. `needs` says what must be collected first. `made_by`: the
-    model that computes what is no quotient of sums. `disagreement`: where sources differ, which is followed, and why.
+    model that computes what is no quotient of sums, from the streams `reads`. `disagreement`: where sources differ,
+    which is followed, and why.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -87,6 +88,7 @@ class Metric(Strict):
     notes: Text | None = None
     needs: Text | None = None
     made_by: str | None = None
+    reads: list[str] = []
 
     @field_validator("numerator", "denominator", "n_element")
     @classmethod
@@ -123,6 +125,13 @@ class Metric(Strict):
         return list(dict.fromkeys(found))
 
     @property
+    def streams(self) -> list[str]:
+        """The streams that its elements stand on, or that the model which makes it reads (`reads`); each once."""
+        rooms = [elements()[name].room for name in self.elements]
+        found = [stream for room in rooms if room for stream in _listed(METRICS).rooms[room]]
+        return list(dict.fromkeys([*found, *self.reads]))
+
+    @property
     def n_elements(self) -> list[str]:
         """The elements whose contributions are its `n`."""
         return self.n_element.split(" + ") if self.n_element else []
@@ -139,7 +148,15 @@ class Metric(Strict):
 
 
 class _Elements(Strict):
+    rooms: dict[str, list[str]]
     elements: list[ElementDefinition]
+
+    @model_validator(mode="after")
+    def _every_room_says_what_it_stands_on(self) -> _Elements:
+        unsaid = {item.room for item in self.elements if item.room} ^ self.rooms.keys()
+        if unsaid:
+            raise ValueError(f"rooms and the elements' `room` name different ones: {', '.join(sorted(unsaid))}")
+        return self
 
 
 class _Metrics(Strict):
@@ -149,9 +166,12 @@ class _Metrics(Strict):
 @cache
 def elements(folder: Path = METRICS) -> dict[str, ElementDefinition]:
     """Every element by name; raises ContractError with file, line and cure."""
-    return _once(
-        folder / _ELEMENTS, ((item.name, item) for item in read_document(folder / _ELEMENTS, _Elements).elements)
-    )
+    return _once(folder / _ELEMENTS, ((item.name, item) for item in _listed(folder).elements))
+
+
+@cache
+def _listed(folder: Path) -> _Elements:
+    return read_document(folder / _ELEMENTS, _Elements)
 
 
 @cache

@@ -299,6 +299,11 @@ class Governance(Strict):
     retention_days: int = Field(ge=1)
     licence: str
 
+    @property
+    def is_confidential(self) -> bool:
+        """Whether a company told it in confidence: it leaves the house only in wholes, over enough companies."""
+        return self.classification == "company-confidential"
+
 
 class Source(Strict):
     """One way in. MQTT sources have `messages`; file sources have `format.emit`."""

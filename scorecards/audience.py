@@ -25,9 +25,9 @@ PAGES: dict[str, Audience] = {
     "testbed": "programme",
     "quality": "programme",
     "machine": "confidential",
-    "meetings": "confidential",
-    "changes": "confidential",
-    "pack": "confidential",
+    "meetings": "programme",
+    "changes": "programme",
+    "pack": "programme",
 }
 
 #: Kind of scope → the most open audience that sees its numbers.
@@ -41,30 +41,15 @@ SCOPES: dict[str, Audience] = {
     "equipment": "confidential",
 }
 
-#: A number that stands on what a company told in confidence leaves the house only summed over a whole, and over enough.
-_WHOLES, _ENTERPRISES = ("programme", "region", "company_region"), 5
-CONFIDENTIAL = "company-confidential"
-
 
 def has_page(audience: Audience, kind: str, about: str = "") -> bool:
     """Whether the site of an audience has pages of a kind; of months, whether it has those of a scope."""
     if kind == "months" and about:
-        return _reaches(audience, SCOPES.get(about.partition("-")[0], "confidential"))
-    return _reaches(audience, PAGES[kind])
-
-
-def sees_scope(audience: Audience, scope_type: str, classification: str) -> bool:
-    """Whether an audience sees the numbers of a kind of scope; what is company-confidential, in wholes only."""
-    if classification == CONFIDENTIAL and audience != "confidential" and scope_type not in _WHOLES:
-        return False
-    return _reaches(audience, SCOPES.get(scope_type, "confidential"))
-
-
-def sees_value(audience: Audience, classification: str, n: int | None) -> bool:
-    """Whether a number stands on enough to be seen where its scope is."""
-    return audience == "confidential" or classification != CONFIDENTIAL or (n is not None and n >= _ENTERPRISES)
+        return reaches(audience, SCOPES.get(about.partition("-")[0], "confidential"))
+    return reaches(audience, PAGES[kind])
 
 
 @cache
-def _reaches(audience: Audience, most_open: Audience) -> bool:
+def reaches(audience: Audience, most_open: Audience) -> bool:
+    """Whether an audience is as close as another, or closer."""
     return AUDIENCES.index(audience) >= AUDIENCES.index(most_open)

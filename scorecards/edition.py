@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from scorecards.audience import Audience, sees_scope, sees_value
+from scorecards.audience import Audience
 from scorecards.control_records import Capability, Characteristic, ControlLimit, ControlPoint
 from scorecards.facts import Facts, KpiFacts, MetricFacts, Scope, digest
 from scorecards.meeting_records import Restatement
@@ -44,7 +44,7 @@ from scorecards.records import (
     Verdict,
     Words,
 )
-from scorecards.sheets import classification
+from scorecards.seeing import Sight
 
 PROGRAMME: Scope = ("programme", "nms")
 
@@ -104,26 +104,52 @@ class Edition:
         """The part of it that an audience may see: no page of its site can show the rest."""
         if audience == "confidential":
             return self
-        named = {item.indicator_id: classification(item.streams, item.needed_columns) for item in self.indicators}
-
-        def seen(indicator: str, scope_type: str) -> bool:
-            return sees_scope(audience, scope_type, named.get(indicator, ""))
-
-        values = {key: _shown(audience, named.get(key[0], ""), rows) for key, rows in self.values.items()
-                  if seen(key[0], key[1])}  # fmt: skip
+        sight = self.sight(audience)
+        values = {
+            key: _shown(sight, key, rows) for key, rows in self.values.items() if sight.indicator(key[0], key[1:])
+        }
+        withheld = {(key, row.period_start) for key in values for row in _withheld(sight, key, self.values[key])}
         return replace(
             self,
             audience=audience,
             values=values,
-            progress={key: row for key, row in self.progress.items() if values.get(key)},
-            inputs=[row for row in self.inputs if seen(row.indicator_id, row.scope_type)],
-            kpis={key: rows for key, rows in self.kpis.items() if sees_scope(audience, key[1], "")},
-            goal_progress={key: row for key, row in self.goal_progress.items() if sees_scope(audience, key[1], "")},
+            progress={
+                key: row
+                for key, row in self.progress.items()
+                if key in values and (key, row.period_start) not in withheld
+            },
+            inputs=[row for row in self.inputs if sight.indicator(row.indicator_id, (row.scope_type, row.scope_id))],
+            kpis={key: rows for key, rows in self.kpis.items() if sight.metric(key[0], key[1:])},
+            goal_progress={key: row for key, row in self.goal_progress.items() if sight.scope(key[1])},
+            restatements=[r for r in self.restatements if sight.restated(r.indicator_id, (r.scope_type, r.scope_id))],
+            coverage={
+                key: days for key, days in self.coverage.items() if sight.part("met_coverage_day", ("equipment", key))
+            },
+            testbed_months={
+                key: rows
+                for key, rows in self.testbed_months.items()
+                if sight.part("met_testbed_month", ("testbed", key))
+            },
+            pilot_months={
+                key: rows for key, rows in self.pilot_months.items() if sight.part("met_pilot_month", ("pilot", key))
+            },
+            pilot_outcomes=[
+                row for row in self.pilot_outcomes if sight.part("met_pilot_outcome", ("pilot", row.pilot_id))
+            ],
             runs=[],
             machine_months={},
             controls=Controls([], {}, {}, {}),
             verdicts=self.verdicts if audience == "programme" else [],
         )
+
+    def sight(self, audience: Audience) -> Sight:
+        """What an audience sees of it."""
+        if ("sight", audience) not in self.made:
+            self.made["sight", audience] = Sight(
+                audience, self.indicators, self.metrics, self.equipment, self.testbeds, self.pilots, self.allocations
+            )
+        found: Sight = self.made["sight", audience]
+        return found
 
     @cached_property
     def heads(self) -> list[Indicator]:
@@ -151,9 +177,9 @@ class Edition:
 
     def kpi_facts(self, scope: Scope) -> KpiFacts:
         """The months of all metrics of a scope."""
-        key = ("kpis", scope)
+        series = {item.metric_id: self.kpi_series(item.metric_id, scope) for item in self.metrics}
+        key = ("kpis", scope, *(name for name, months in series.items() if months))
         if key not in self.made:
-            series = {item.metric_id: self.kpi_series(item.metric_id, scope) for item in self.metrics}
             self.made[key] = KpiFacts(scope, series, self.manifest.as_of_day)
         found: KpiFacts = self.made[key]
         return found
@@ -266,13 +292,16 @@ class Edition:
         return [item for item in self.equipment.values() if item.testbed_id == testbed]
 
 
-def _shown(audience: Audience, classification: str, rows: list[Value]) -> list[Value]:
-    """Values that stand on too few enterprises to leave the house are withheld, with the reason that says so."""
-    if all(sees_value(audience, classification, row.n) for row in rows):
+def _withheld(sight: Sight, key: tuple[str, str, str], rows: list[Value]) -> list[Value]:
+    """The values that stand on too few to be told."""
+    least = sight.least(key[0], key[1:])
+    return [row for row in rows if (row.n or 0) < least] if least else []
+
+
+def _shown(sight: Sight, key: tuple[str, str, str], rows: list[Value]) -> list[Value]:
+    """Values without those that are withheld, which have the reason that says so."""
+    withheld = _withheld(sight, key, rows)
+    if not withheld:
         return rows
-    return [
-        row
-        if sees_value(audience, classification, row.n)
-        else row._replace(value=None, numerator=None, denominator=None, n=None, assessable=False, reason="too_few")
-        for row in rows
-    ]
+    reason = sight.reason(key[0], key[1:])
+    return [row.without_number(reason) if row in withheld else row for row in rows]

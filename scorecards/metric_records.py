@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -50,6 +50,7 @@ class Metric:
     needs: Words
     made_by: str | None
     place: int
+    streams: list[str] = field(default_factory=list)
 
 
 class Kpi(NamedTuple):

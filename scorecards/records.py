@@ -74,6 +74,8 @@ class Equipment:
     work_centre: str
     work_unit: str
     kind: str
+    owner: str = ""
+    confidential_streams: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,11 @@ class Value(NamedTuple):
     reason: str | None
     is_latest: bool
     is_open: bool
+
+    def without_number(self, reason: str) -> Value:
+        """The same, not told."""
+        nothing = self._replace(value=None, numerator=None, denominator=None, n=None)
+        return nothing._replace(assessable=False, reason=reason)
 
 
 @dataclass(frozen=True)

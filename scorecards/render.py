@@ -125,9 +125,11 @@ def _draft(edition: Edition, voice: Voice, sheet: Sheet, urls: Mapping[str, str]
     return Draft(page.path, (voice, page, sheet.model), body, whole)
 
 
-def render_pack_page(edition: Path, status: Path, out: Path, urls: Mapping[str, str], beside: Beside) -> None:
-    """Writes the page of the report pack anew in both languages: its files are made after the pages."""
-    found = read_edition(edition, status)
+def render_pack_page(
+    edition: Path, status: Path, out: Path, urls: Mapping[str, str], beside: Beside, audience: Audience
+) -> None:
+    """Writes the page of an audience's report pack anew in both languages: its files are made after the pages."""
+    found = read_edition(edition, status).for_audience(audience)
     for lang in LANGS:
         voice = Voice(lang, found.manifest.time_zone)
         draft = _draft(found, voice, _pack(found, voice, beside), urls, sheet_css(found, voice))

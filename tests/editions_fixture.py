@@ -121,7 +121,16 @@ _WHOLE |= {"judged", "steps", "level", "first_level", "acatech_stage", "hidden",
 _WHOLE |= {"contributors", "last_contributors"}
 _YES |= {"common", "unverified", "withheld"}
 _DAYS |= {"decided_on", "assessed_on"}
-_LISTS |= {"measured_of", "streams", "needed_columns", "aliases", "columns", "column_names_sv", "column_names_en"}
+_LISTS |= {
+    "confidential_streams",
+    "measured_of",
+    "streams",
+    "needed_columns",
+    "aliases",
+    "columns",
+    "column_names_sv",
+    "column_names_en",
+}
 _EXACT |= {"last_value"}
 _REAL |= {"sigma_within", "sigma_overall", "cp", "cpk", "cpm", "pp", "ppk"}
 

@@ -114,10 +114,14 @@ def render(
 def pack(
     out: Annotated[Path | None, typer.Option(help="A new folder; else beside the pages.")] = None,
     edition: Annotated[str | None, typer.Option(metavar="ID", help="A report, its day, or an edition.")] = None,
+    audience: Annotated[str, typer.Option("--for", help="confidential or programme, of a pack in a new folder.")] = (
+        "confidential"
+    ),
     site: SiteFolder = None,
 ) -> None:
     """Make the report pack: A4 sheets as PDF, tables as XLSX and CSV, values of the claim."""
     from bruk.pages import add_pack
+    from bruk.reports.packing import HAVING
     from scorecards.pack.writing import write_pack
 
     opened = open_site(site)
@@ -125,7 +129,10 @@ def pack(
     if out is None and edition is None:
         say("made and linked from the pages" if add_pack(opened) else "was made before; it is linked from the pages")
         return
-    files = write_pack(source, _new_folder(out or Path(f"rapportpaket-{source.name}")))
+    known = next((name for name in HAVING if name == audience), None)
+    if known is None:
+        raise UsageError(f"there is no pack for {audience!r}; say --for {' or --for '.join(HAVING)}")
+    files = write_pack(source, _new_folder(out or Path(f"rapportpaket-{source.name}")), audience=known)
     say(f"{len(files)} files in {out}")
 
 

@@ -9,29 +9,33 @@ from importlib import metadata
 from pathlib import Path
 
 from bruk.manifest import sha256_of
+from bruk.reports.kept import pages_of
+from bruk.reports.packing import HAVING, write_packs
 from contracts.paths import PRODUCT
 from scorecards.meeting import Beside, Meeting
 from scorecards.pack.files import FOLDER
-from scorecards.render import render
+from scorecards.reader import read_edition
+from scorecards.render import render_read
 
 _LIBRARIES = ("babel", "jinja2", "openpyxl", "weasyprint")
 
 
 def draw(edition: Path, out: Path, earlier: Sequence[Mapping[str, str]]) -> None:
-    """Pages and pack into `out/pages`; nothing in them depends on the clock, the gate, or addresses of this site.
+    """Pages and pack of the house into `out/pages`, of the programme into `out/sites/programme`.
 
-    `earlier`: the meetings that the pages list, each with id, meeting, title and edition. They are not linked: the
-    folder of a report is whole without the others.
+    Nothing in them depends on the clock, the gate, or addresses of this site. `earlier`: the meetings that the pages
+    list, each with id, meeting, title and edition. They are not linked: the folder of a report is whole without the
+    others.
     """
-    from scorecards.pack.writing import write_pack  # loads WeasyPrint
-
-    pages = out / "pages"
-    files = write_pack(edition, pages / FOLDER)
+    folders = {audience: out / pages_of(audience) for audience in HAVING}
+    packs = write_packs(edition, {audience: folder / FOLDER for audience, folder in folders.items()})
     listed = [
         Meeting(one["id"], date.fromisoformat(one["meeting"]), one["title"], one["edition"], linked=False)
         for one in earlier
     ]
-    render(edition, out / "no-gate.json", pages, {}, beside=Beside(listed, files))
+    read = read_edition(edition, out / "no-gate.json")
+    for audience, folder in folders.items():
+        render_read(read, folder, {}, audience, beside=Beside(listed, packs[audience]))
 
 
 def renderer() -> str:

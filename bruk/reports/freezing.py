@@ -13,7 +13,7 @@ from pathlib import Path
 from bruk.editions import current_edition
 from bruk.manifest import code_version, hashes, read_manifest
 from bruk.reports.drawing import draw, renderer
-from bruk.reports.kept import MANIFEST, Report, find, reports
+from bruk.reports.kept import DRAWN, KEPT, MANIFEST, Report, find, reports
 from bruk.turns import turn, warehouse_turn
 from contracts.clock import Clock, system_clock, utc
 from contracts.errors import StateError, UsageError
@@ -133,7 +133,7 @@ def _keep(
     report = Report(
         own, meeting.isoformat(), title, version, manifest["id"], manifest["as_of"], manifest["published_at"],
         utc(clock()).isoformat(), approved_by, before.id if before else None, code_version(), renderer(), earlier,
-        hashes(building, "edition", "pages"),
+        hashes(building, *KEPT),
     )  # fmt: skip
     replace_file(building / MANIFEST, json.dumps(report.to_dict(), ensure_ascii=False, indent=1).encode())
     for folder, _, files in os.walk(building, topdown=False):
@@ -200,7 +200,7 @@ def draw_again(site: Site, name: str, out: Path) -> tuple[Report, list[str]]:
     report = find(site.paths, name)
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"{out} is not empty; name a new folder")
-    kept = hashes(report.folder(site.paths), "edition", "pages")
+    kept = hashes(report.folder(site.paths), *KEPT)
     damaged = sorted(path for path in report.files.keys() | kept.keys() if report.files.get(path) != kept.get(path))
     if damaged:
         raise StateError(f"{report.id} is not what was frozen any more: {', '.join(damaged[:3])}")
@@ -212,6 +212,6 @@ def draw_again(site: Site, name: str, out: Path) -> tuple[Report, list[str]]:
             f"the program of today cannot draw {report.id}, which {report.code_version} drew; the kept pages are the "
             f"truth: {report.folder(site.paths) / 'pages'} ({error})"
         ) from error
-    drawn = hashes(out, "pages")
+    drawn = hashes(out, *DRAWN)
     promised = {path: sha256 for path, sha256 in report.files.items() if not path.startswith("edition/")}
     return report, sorted(path for path in promised.keys() | drawn.keys() if promised.get(path) != drawn.get(path))

@@ -10,8 +10,12 @@ from typing import Any
 
 from contracts.errors import StateError, UsageError
 from contracts.paths import SitePaths
+from scorecards.audience import Audience
 
 MANIFEST = "report.json"
+#: What a report keeps, and what of it is drawn from the edition.
+DRAWN = ("pages", "sites")
+KEPT = ("edition", *DRAWN)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ class Report:
     def day(self) -> date:
         """The local day of the meeting."""
         return date.fromisoformat(self.meeting)
+
+
+def pages_of(audience: Audience) -> str:
+    """Where the pages of an audience lie in the folder of a report."""
+    return "pages" if audience == "confidential" else f"sites/{audience}"
 
 
 def reports(paths: SitePaths) -> list[Report]:

@@ -6,16 +6,18 @@ from functools import cache
 from pathlib import Path
 
 from contracts.documents import Strict, Text, read_document
+from scorecards.audience import Audience
 
 _FILE = Path(__file__).with_name("tables.yaml")
 
 
 class TableWords(Strict):
-    """A table of the edition for readers: the stem of its file, its name, what a row of it is."""
+    """A table of the edition for readers: the stem of its file, its name, what a row of it is, who may see it."""
 
     file: Text
     name: Text
     says: Text
+    audience: Audience = "programme"
 
 
 class ColumnWords(Strict):

@@ -14,8 +14,9 @@ from scorecards.links import Page
 from scorecards.pack.claim import ClaimRow, claim
 from scorecards.pack.codes import Code
 from scorecards.pack.decisions import decisions
-from scorecards.records import Indicator
+from scorecards.records import Goal, Indicator
 from scorecards.restated import Told, restated
+from scorecards.views.standing import level
 from scorecards.voice import Voice
 
 _INDICATORS, _CHANGES, _DECISIONS, _CLAIM = 6, 4, 5, 5
@@ -23,7 +24,7 @@ _INDICATORS, _CHANGES, _DECISIONS, _CLAIM = 6, 4, 5, 5
 
 @dataclass(frozen=True)
 class GoalStatus:
-    """A goal in the scope: its most urgent status, and how many of its indicators stand how."""
+    """A goal in the scope: its most urgent status, its level where there is one, how many indicators stand how."""
 
     number: int
     name: str
@@ -82,7 +83,7 @@ def sheet(edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope) 
     manifest, since = edition.manifest, edition.manifest.since
     return Sheet(
         **_heading(edition, voice, scope),
-        goals=_goals(edition, voice, items, figures),
+        goals=_goals(edition, voice, scope, items, figures),
         figures=chosen,
         figures_note=_note(voice, len(chosen), len(figures)),
         changes_title=voice("sheet.changes", day=voice.day(since.meeting)) if since else voice("sheet.changes.first"),
@@ -116,7 +117,9 @@ def _heading(edition: Edition, voice: Voice, scope: Scope) -> dict[str, Any]:
     return around | {"title": voice.of(pilot.name), "kicker": kicker, "lead": voice.of(pilot.summary)}
 
 
-def _goals(edition: Edition, voice: Voice, items: Sequence[Indicator], figures: Sequence[Figure]) -> list[GoalStatus]:
+def _goals(
+    edition: Edition, voice: Voice, scope: Scope, items: Sequence[Indicator], figures: Sequence[Figure]
+) -> list[GoalStatus]:
     found = []
     for goal in edition.goals:
         codes = [one.status.code for item, one in zip(items, figures, strict=True) if item.goal_id == goal.goal_id]
@@ -125,10 +128,18 @@ def _goals(edition: Edition, voice: Voice, items: Sequence[Indicator], figures: 
                 goal.goal_id,
                 voice.of(goal.name),
                 status_of(voice, next((code for code in URGENCY if code in codes), "not_assessable")),
-                _summary(voice, codes) if codes else [voice("status.not_measured")],
+                _level(edition, voice, goal, scope) + _summary(voice, codes)
+                if codes
+                else [voice("status.not_measured")],
             )
         )
     return found
+
+
+def _level(edition: Edition, voice: Voice, goal: Goal, scope: Scope) -> list[str]:
+    """How far the goal is, with how much that hangs on a single step; nothing where too little can be judged."""
+    found = level(edition, voice, goal, scope)
+    return [", ".join(filter(None, (found.told, found.between)))] if found and found.told else []
 
 
 def _summary(voice: Voice, codes: Sequence[str]) -> list[str]:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from scorecards.audience import reaches
 from scorecards.edition import Edition
+from scorecards.pack import breakdowns
 from scorecards.pack.columns import ColumnWords, TableWords, pack_words
+from scorecards.pack.seen import seen
+from scorecards.pack.workbook import Cell
 from scorecards.restated import where
 from scorecards.texts import catalogue
 from scorecards.voice import Voice
 
-#: What a cell may be: a number stays one, a day is a day, a moment is local and says no zone.
-Cell = str | float | int | date | datetime | None
 #: Columns whose codes have words in the catalogue, and by which name.
 _WORDS = {"status": "status", "quality_state": "quality", "outcome": "outcome", "reason": "reason"}
 
@@ -46,10 +48,13 @@ class Table:
 
 
 def tables(folder: Path, edition: Edition, voice: Voice) -> Iterator[Table]:
-    """Every table of the pack that the edition in `folder` has, in the order of tables.yaml."""
+    """Every table of the edition in `folder` that the audience may have, in the order of tables.yaml."""
     for name, words in pack_words().tables.items():
-        file = folder / f"{name}.parquet"
-        if file.exists():
+        if not reaches(edition.audience, words.audience):
+            continue
+        if name == breakdowns.NAME:
+            yield _told(name, words, breakdowns.COLUMNS, breakdowns.rows(edition, voice), voice)
+        elif (file := folder / f"{name}.parquet").exists():
             yield _table(file, words, edition, voice)
 
 
@@ -68,12 +73,13 @@ def column(name: str, words: ColumnWords | None, voice: Voice) -> Column:
 def _table(file: Path, words: TableWords, edition: Edition, voice: Voice) -> Table:
     names = pq.read_schema(file).names
     shown = [added for name in names for added in (name, *_beside(name))]
+    return _told(file.stem, words, shown, _rows(file, names, edition, voice), voice)
+
+
+def _told(name: str, words: TableWords, shown: Iterable[str], rows: Iterator[list[Cell]], voice: Voice) -> Table:
     known = pack_words().columns
-    columns = [column(name, known.get(name), voice) for name in shown]
-    rows = _rows(file, names, edition, voice)
-    return Table(
-        file.stem, voice.of_text(words.file), voice.of_text(words.name), voice.of_text(words.says), columns, rows
-    )
+    columns = [column(each, known.get(each), voice) for each in shown]
+    return Table(name, voice.of_text(words.file), voice.of_text(words.name), voice.of_text(words.says), columns, rows)
 
 
 def _beside(name: str) -> tuple[str, ...]:
@@ -84,7 +90,7 @@ def _beside(name: str) -> tuple[str, ...]:
 def _rows(file: Path, names: list[str], edition: Edition, voice: Voice) -> Iterator[list[Cell]]:
     indicators = {item.indicator_id: voice.of(item.name) for item in edition.indicators}
     for batch in pq.ParquetFile(file).iter_batches(batch_size=8192):
-        for row in batch.to_pylist():
+        for row in filter(None, (seen(edition, file.stem, row) for row in batch.to_pylist())):
             cells: list[Cell] = []
             for name in names:
                 cells.append(_cell(name, row[name], voice))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from scorecards.audience import Audience
 from scorecards.edition import PROGRAMME, Edition
 from scorecards.facts import Scope
 from scorecards.pack.claim import claim
@@ -25,12 +27,20 @@ from scorecards.voice import Voice
 Report = Callable[[int, int], None]
 
 
-def write_pack(folder: Path, out: Path, report: Report = lambda done, of: None) -> list[PackFile]:
-    """Writes the pack of the edition in `folder` into `out`, `sv/` and `en/`; returns its files in order.
+def write_pack(
+    folder: Path,
+    out: Path,
+    report: Report = lambda done, of: None,
+    audience: Audience = "confidential",
+    drawn: dict[str, Path] | None = None,
+) -> list[PackFile]:
+    """Writes the pack of the edition in `folder` for an audience into `out`, `sv/` and `en/`; returns its files.
 
-    The same edition gives the same bytes. Raises StateError when the edition cannot be read.
+    The same edition gives the same bytes. `drawn` remembers the sheets that were drawn: one that another audience has
+    just so is linked, not drawn again. Raises StateError when the edition cannot be read.
     """
-    edition = read_edition(folder, folder / "no-gate")
+    edition = read_edition(folder, folder / "no-gate").for_audience(audience)
+    drawn = {} if drawn is None else drawn
     files: list[PackFile] = []
     scopes: list[Scope] = [PROGRAMME, *(("pilot", pilot.pilot_id) for pilot in edition.pilots)]
     listed = codes(folder, edition.manifest.as_of_day or edition.manifest.published_at.date())
@@ -41,16 +51,22 @@ def write_pack(folder: Path, out: Path, report: Report = lambda done, of: None) 
         files += _tables(folder, edition, voice, out)
         files += _claim(folder, edition, voice, out)
         for scope in scopes:
-            files.append(_sheet(edition, listed, voice, scope, out))
+            files.append(_sheet(edition, listed, voice, scope, out, drawn))
             report(sum(file.kind == "pdf" for file in files), of)
     return files
 
 
-def _sheet(edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope, out: Path) -> PackFile:
+def _sheet(
+    edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope, out: Path, drawn: dict[str, Path]
+) -> PackFile:
     shown = sheet(edition, listed, voice, scope)
     path = sheet_path(voice.lang, scope)
     html = template("sheet.html", voice).render(sheet=shown, frame=None)
-    write_pdf(html, out / path, edition.manifest.published_at)
+    if html in drawn:
+        os.link(drawn[html], out / path)
+    else:
+        write_pdf(html, out / path, edition.manifest.published_at)
+        drawn[html] = out / path
     return PackFile(voice.lang, path, shown.title, "pdf", scope)
 
 

@@ -95,11 +95,11 @@ def _table(
         else Line(name, [_told(voice, table, found.get((row,)))])
         for row, name in rows
     ]
-    headings = dict(zip(table.columns, _headings(voice, table), strict=True))
+    named = dict(zip(table.columns, headings(voice, table), strict=True))
     return BreakdownTable(
         id=table.table_id,
         name=_named(voice, table),
-        corner=" / ".join(headings[name] for name in free),
+        corner=" / ".join(named[name] for name in free),
         columns=[name for _, name in across] or [_unit(voice, table) or voice("breakdown.number")],
         lines=lines,
         notes=_notes(voice, table, found.values()),
@@ -116,17 +116,19 @@ def _unit(voice: Voice, table: Breakdown) -> str:
     return voice.unit_sign(table.unit)
 
 
-def _headings(voice: Voice, table: Breakdown) -> list[str]:
+def headings(voice: Voice, table: Breakdown) -> list[str]:
+    """What its columns are called."""
     return table.column_names_sv if voice.lang == "sv" else table.column_names_en
 
 
 def _values(edition: Edition, voice: Voice, column: str, values: set[str]) -> list[tuple[str, str]]:
     """The values of a dimension with their names: sizes by size, others by name, unknown late, the total last."""
-    named = [(value, _name(edition, voice, column, value)) for value in values]
+    named = [(value, name_of(edition, voice, column, value)) for value in values]
     return sorted(named, key=lambda pair: (pair[0] == TOTAL, pair[0] == "unknown", _SIZES.get(pair[0], 9), pair[1]))
 
 
-def _name(edition: Edition, voice: Voice, column: str, value: str) -> str:
+def name_of(edition: Edition, voice: Voice, column: str, value: str) -> str:
+    """What a value of a column is called."""
     if value == TOTAL:
         return voice("breakdown.total")
     if value == "unknown":

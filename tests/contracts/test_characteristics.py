@@ -58,7 +58,7 @@ def test_a_channel_that_is_not_registered_and_a_version_that_stands_twice_are_re
 
 def test_a_record_becomes_one_row_and_its_exclusions_rows_of_their_own(tmp_path: Path) -> None:
     given = record(reference=record()["reference"] | {"excluded": [HOLE]}, channel="oil_temp")
-    tables = registry_tables(make_site(tmp_path, {"characteristics": [given]}).registry)
+    tables = registry_tables(make_site(tmp_path, {"characteristics": [given]}).registry, {})
     (row,) = tables["characteristics"].to_pylist()
     assert (row["characteristic_id"], row["subgroup_size"], row["run_length"], row["constants"]) == (
         "torque", 5, 8, "exact",

@@ -34,6 +34,7 @@ def registry(site: Invented) -> dict[str, list[Row]]:
                 "device": i,
                 "owner": "559900-0100",
                 "expected_interval_s": 10.0,
+                "confidential_streams": [],
                 "valid_from": date(2026, 1, 1),
                 "valid_to": date(9999, 12, 31),
             }
@@ -63,7 +64,7 @@ def registry(site: Invented) -> dict[str, list[Row]]:
 @cache
 def standard() -> dict[str, list[Row]]:
     """The product's own lists, as the real loader reads them from the registry of the demonstration."""
-    tables = registry_tables(load_registry(PRODUCT / "demo" / "registry"))
+    tables = registry_tables(load_registry(PRODUCT / "demo" / "registry"), {})
     plain = ("region", "subproject", "goal", "step", "erdf_code", "indicator_code")
     found = {f"dim_{name}": tables[f"{name}s"].to_pylist() for name in plain}
     codes = {

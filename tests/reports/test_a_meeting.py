@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from bruk.cli import app
 from bruk.edition_reader import edition_rows
+from bruk.pages import add_pack, folder_of, render_pages
 from bruk.reports.freezing import draw_again, freeze
 from bruk.reports.kept import Report, find, newest, reports
 from bruk.reports.restating import restatements
@@ -75,6 +76,24 @@ def test_the_next_refresh_is_told_how_much_of_the_meeting_is_told_otherwise(
     found = restatements(office.whole.site, frozen.edition_folder(office.whole.site.paths), office.whole.edition)
     assert (row["meeting_id"], row["meeting_day"], row["restated"]) == (frozen.id, MEETING, found.restated)
     assert row["reported"] == found.restated + found.continued + found.equal > found.restated > 0
+
+
+def test_the_programme_reads_its_own_frozen_pages_and_its_own_pack(
+    office: Office, frozen: Report, corrected: str
+) -> None:
+    site = office.whole.site
+    render_pages(site)
+    assert add_pack(site)
+    programme = folder_of(site.paths, "programme") / "current"
+    kept = frozen.folder(site.paths) / "sites/programme"
+    assert (programme / "moten" / frozen.id).resolve() == kept.resolve()
+    assert f'href="{frozen.id}/index.html"' in (programme / "moten/index.html").read_text(encoding="utf-8")
+    assert NAME.format(2) in (programme / "andrat/index.html").read_text(encoding="utf-8")
+    assert (programme / "paket/sv/styrkort-programmet.pdf").exists()
+    assert not (programme / "paket/sv/korningar.csv").exists()
+    assert (folder_of(site.paths, "confidential") / "current/paket/sv/korningar.csv").exists()
+    assert not (kept / "maskin").exists()
+    assert not (folder_of(site.paths, "open") / "current/moten").exists()
 
 
 def test_freezing_the_same_edition_again_changes_nothing_and_another_one_is_refused(

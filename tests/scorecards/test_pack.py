@@ -19,6 +19,7 @@ from pypdf import PdfReader
 
 from contracts.editions import EDITION_TABLES, RESTATEMENT
 from contracts.errors import UsageError
+from scorecards.pack import breakdowns
 from scorecards.pack.claim import claim
 from scorecards.pack.codes import Code, codes
 from scorecards.pack.columns import pack_words
@@ -66,13 +67,13 @@ def of_kind(packed: Packed, kind: str, lang: str | None = None) -> list[Path]:
 
 def test_every_table_of_an_edition_is_in_the_pack_or_said_not_to_be_for_readers() -> None:
     every = {table.name for table in (*EDITION_TABLES, RESTATEMENT)}
-    assert set(pack_words().tables) | set(NOT_FOR_READERS) == every
+    assert set(pack_words().tables) - {breakdowns.NAME} | set(NOT_FOR_READERS) == every
     assert set(pack_words().tables) & set(NOT_FOR_READERS) == set()
 
 
 def test_every_column_of_the_tables_has_a_heading_and_a_meaning_in_both_languages() -> None:
     columns = {c for t in (*EDITION_TABLES, RESTATEMENT) if t.name in pack_words().tables for c in t.columns}
-    assert columns | {"indicator_name", "scope_name"} == set(pack_words().columns)
+    assert columns | {"indicator_name", "scope_name", *breakdowns.COLUMNS} == set(pack_words().columns)
     for words in pack_words().columns.values():
         assert all((words.sv.strip(), words.en.strip(), words.says.sv.strip(), words.says.en.strip()))
 
@@ -166,6 +167,8 @@ def written_as(value: Any, voice: Voice) -> set[str]:
 def test_every_number_of_a_csv_file_is_the_number_of_the_edition(packed: Packed, edition: Path) -> None:
     for lang, delimiter, decimal in (("sv", ";", ","), ("en", ",", ".")):
         for name, words in pack_words().tables.items():
+            if name == breakdowns.NAME:
+                continue
             table = pq.read_table(edition / f"{name}.parquet")
             file = packed[0] / FOLDER / lang / f"{getattr(words.file, lang)}.csv"
             with file.open(encoding="utf-8-sig", newline="") as handle:
@@ -178,6 +181,40 @@ def test_every_number_of_a_csv_file_is_the_number_of_the_edition(packed: Packed,
                 for place, value in zip(places, true.values(), strict=True):
                     if isinstance(value, int | float) and not isinstance(value, bool):
                         assert float(row[place].replace(decimal, ".")) == float(value)
+
+
+def test_the_breakdowns_of_the_pack_have_every_cell_and_no_number_of_a_hidden_one(packed, edition) -> None:
+    cells = pq.read_table(edition / "tab_cell.parquet").to_pylist()
+    withheld = [row for row in pq.read_table(edition / "tab_table.parquet").to_pylist() if row["withheld"]]
+    told = [row for row in cells if row["table_id"] not in {table["table_id"] for table in withheld}]
+    with (packed[0] / FOLDER / "en/breakdowns.csv").open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert len(rows) == len(told) + len(withheld)
+    shown = sorted(float(row["value"]) for row in told if row["state"] == "shown")
+    assert sorted(float(row["Number"]) for row in rows if row["Number"]) == shown
+    assert {row["Shown"] for row in rows if row["Number"]} == {"shown"}
+    assert any(row["Shown"] == "hidden" for row in rows)
+
+
+def test_the_pack_of_the_programme_tells_no_more_than_its_site(rich_edition: Path, tmp_path: Path) -> None:
+    drawn: dict[str, Path] = {}
+    house, programme = (
+        {name: tmp_path / audience / name for name in files}
+        for audience, files in (
+            (a, [f.path for f in write_pack(rich_edition, tmp_path / a, audience=a, drawn=drawn)])  # type: ignore[arg-type]
+            for a in ("confidential", "programme")
+        )
+    )
+    assert {name.rpartition("/")[2] for name in house.keys() - programme.keys()} == {"korningar.csv", "runs.csv"}
+    read = read_edition(rich_edition, rich_edition / "no-gate").for_audience("programme")
+    with programme["en/indicator-values.csv"].open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert {(r["Indicator"], r["Scope"], r["Code of the scope"]) for r in rows} == read.values.keys()
+    assert sum(r["Value"] != "" for r in rows) == sum(
+        v.value is not None for each in read.values.values() for v in each
+    )
+    with programme["en/metrics.csv"].open(encoding="utf-8-sig", newline="") as handle:
+        assert "equipment" not in {row["Scope"] for row in csv.DictReader(handle)}
 
 
 def added(lang: str) -> set[str]:

@@ -69,6 +69,46 @@ def test_what_companies_told_in_confidence_is_open_only_in_wholes_and_over_five_
         assert (withheld.value, withheld.n, withheld.assessable, withheld.reason) == (None, None, False, "too_few")
 
 
+def closed(rich, machines, owners):
+    """The edition in which some machines send their runs in confidence, and belong to so many companies."""
+    equipment = {
+        name: replace(
+            item,
+            owner=f"559900-{place % owners:04d}",
+            confidential_streams=["run"] if name in machines else [],
+        )
+        for place, (name, item) in enumerate(rich.equipment.items())
+    }
+    return replace(rich, equipment=equipment, made={})
+
+
+def test_what_a_machine_sends_in_confidence_is_told_of_no_part_that_it_stands_in(rich):
+    machine = next(iter(rich.equipment.values()))
+    pilots = {row.pilot_id for row in rich.allocations if row.equipment_id == machine.equipment_id}
+    assert pilots
+    shown = closed(rich, {machine.equipment_id}, owners=9).for_audience("programme")
+    for parts in (pilots, {machine.testbed_id}):
+        assert ("G3.4e", "pilot", *parts) not in shown.values  # made of runs and outputs
+        assert not [key for key in shown.kpis if key[2] in parts and key[0] == "oee"]
+    assert machine.testbed_id not in shown.testbed_months
+    assert not pilots & shown.pilot_months.keys()
+    assert machine.equipment_id not in shown.coverage
+    assert ("G3.4e", "pilot", *pilots) in rich.for_audience("programme").values
+    others = {item.pilot_id for item in rich.pilots} - pilots
+    assert any(("G3.4e", "pilot", name) in shown.values for name in others)
+    assert shown.series("G3.4e", PROGRAMME)[-1].value is not None
+
+
+def test_a_whole_of_fewer_than_five_companies_is_not_told_either_and_says_why(rich):
+    machine = next(iter(rich.equipment))
+    shown = closed(rich, {machine}, owners=4).for_audience("open")
+    withheld = shown.series("G3.4e", PROGRAMME)[-1]
+    assert (withheld.value, withheld.n, withheld.reason) == (None, None, "in_confidence")
+    assert ("G3.4e", *PROGRAMME) not in shown.progress
+    assert shown.series("G1.4d", PROGRAMME)[-1].value is not None  # of the participation list
+    assert closed(rich, {machine}, owners=4).for_audience("confidential").series("G3.4e", PROGRAMME)[-1].value
+
+
 def test_only_the_house_is_told_commands_services_and_the_checks_that_failed(sites):
     for audience, told in (("open", False), ("programme", False), ("confidential", True)):
         text = read_page(sites[audience] / "indikator/G1.1a/index.html").text
@@ -98,3 +138,18 @@ def test_numbers_of_parts_never_stand_without_the_word_that_they_do_not_add_up(s
         assert "Delarna går inte att lägga ihop till helheten" in read_page(sites["open"] / path).text, path
     indicator = read_page(sites["programme"] / "indikator/G1.1a/index.html").text
     assert len(re.findall(r"inte (?:att )?lägga ihop", indicator)) >= 4
+
+
+def test_a_stream_sent_in_confidence_hides_what_is_made_of_it_and_nothing_else(rich):
+    machine = next(iter(rich.equipment))
+    equipment = {
+        name: replace(item, confidential_streams=["layer"] if name == machine else [])
+        for name, item in rich.equipment.items()
+    }
+    shown = replace(rich, equipment=equipment, made={}).for_audience("programme")
+    whole = rich.for_audience("programme")
+    layers = {item.metric_id for item in rich.metrics if "layer" in item.streams}
+    gone = {key[0] for key in whole.kpis.keys() - shown.kpis.keys()}
+    assert gone
+    assert gone <= layers
+    assert (shown.values, shown.testbed_months, shown.coverage) == (whole.values, whole.testbed_months, whole.coverage)

@@ -12,5 +12,6 @@ select
     owner,
     expected_interval_s,
     capacity_per_h,
+    confidential_streams,
     valid_to
 from {{ ref('stg_registry__equipment') }}

@@ -11,6 +11,7 @@ select
     numerator_expression,
     denominator_expression,
     elements,
+    streams,
     scale,
     unit,
     minimum,
