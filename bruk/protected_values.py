@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,16 @@ import structlog
 
 from bruk.disclosure.cells import Cell
 from bruk.disclosure.series import Key, Measured, tell
+from bruk.disclosure.shares import withheld_shares
 from bruk.warehouse import ask
-from contracts.disclosure import Rules
+from contracts.disclosure import About, Rules
 from contracts.indicators import Indicator
 from contracts.site import Site
 
 log = structlog.get_logger()
 
-#: What the definitions protect and sum up or count; a share, a median or a gap tells no single contribution.
-_HOWS = ("distinct", "sum")
+#: What the definitions protect and sum up or count, and what they form of such sums.
+_HOWS, _SHARES = ("distinct", "sum"), ("share", "ratio", "gap", "median", "median_per_subject")
 _KEY = ["indicator_id", "scope_type", "scope_id", "period_start"]
 _CONTRIBUTIONS = """
     with contributions as (
@@ -33,6 +35,12 @@ _CONTRIBUTIONS = """
     select indicator_id, scope_type, scope_id, period_start, sum(amount), count(*), max(amount), (max(amount, 2))[2]
     from contributions group by all order by all
 """
+_BEHIND = """
+    select i.indicator_id, i.scope_type, i.scope_id, i.period_start, i.protected, sum(i.numerator), sum(i.denominator)
+    from indicators.int_counted_input i
+    where i.indicator_id in ({listed}) and i.protected is not null
+    group by all order by all
+"""
 _EMPTIED = ("value", "numerator", "denominator", "n")
 
 
@@ -42,29 +50,50 @@ def write_protected_values(site: Site, rules: Rules, earlier: Sequence[Path], fo
     Their inputs say nothing of what they add, and their progress is not assessable. `earlier`: editions that readers
     have, the oldest first. Raises TransientError while another process writes the warehouse.
     """
-    measured = {item.id: _measured(item) for item in site.registry.indicators if _is_protected(item)}
-    if not measured:
-        return 0
     values = pq.read_table(folder / "fct_indicator_value.parquet", partitioning=None)
-    shown = _told(values, measured)
-    cells = {key: cell for key, cell in _cells(site.paths.warehouse, measured) if key in shown}
-    before = [_told(_values_of(edition), measured) for edition in earlier]
-    withheld = {one.key for one in tell(cells, measured, before, rules) if one.why is not None}
-    log.info("values_protected", values=len(cells), withheld=len(withheld))
+    before = [_values_of(edition) for edition in earlier]
+    withheld = _withheld_counts(site, rules, values, before) | _withheld_shares(site, rules, values, before)
+    log.info("values_protected", withheld=len(withheld))
     if withheld:
         _empty(folder, values, withheld)
     return len(withheld)
 
 
-def _is_protected(item: Indicator) -> bool:
-    return item.protects != "none" and item.measure.how in _HOWS
+def _withheld_counts(site: Site, rules: Rules, values: pa.Table, earlier: Sequence[pa.Table]) -> set[Key]:
+    measured = {item.id: _measured(item) for item in _protected(site, _HOWS)}
+    if not measured:
+        return set()
+    shown = _told(values, measured)
+    cells = {key: cell for key, cell in _cells(site.paths.warehouse, measured) if key in shown}
+    before = [_told(table, measured) for table in earlier]
+    return {one.key for one in tell(cells, measured, before, rules) if one.why is not None}
+
+
+def _withheld_shares(site: Site, rules: Rules, values: pa.Table, earlier: Sequence[pa.Table]) -> set[Key]:
+    minimum = {item.id: rules.of(_about(item)).minimum for item in _protected(site, _SHARES)}
+    if not minimum:
+        return set()
+    behind: dict[Key, dict[Hashable, Hashable]] = defaultdict(dict)
+    names = ", ".join(f"'{name}'" for name in minimum)
+    for *key, person, numerator, denominator in ask(site.paths.warehouse, _BEHIND.format(listed=names))[1]:
+        behind[Key(*key)][person] = numerator, denominator
+    before = [_told(table, minimum) for table in earlier]
+    return withheld_shares(behind, _told(values, minimum), minimum, before)
+
+
+def _protected(site: Site, hows: Sequence[str]) -> list[Indicator]:
+    return [item for item in site.registry.indicators if item.protects != "none" and item.measure.how in hows]
+
+
+def _about(item: Indicator) -> About:
+    return "persons" if item.protects == "persons" else "enterprises"
 
 
 def _measured(item: Indicator) -> Measured:
     """A record names one subproject and one region of its company at the most: its amounts add up over them."""
     sums = item.measure.how == "sum"
     return Measured(
-        about="persons" if item.protects == "persons" else "enterprises",
+        about=_about(item),
         whole=not sums,
         cumulative=item.measure.over == "since_start",
         additive=frozenset({"subproject", "company_region"} & set(item.scope) if sums else ()),

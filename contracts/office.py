@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from contracts.documents import Text
+from contracts.indicators import PROGRAMME
+from contracts.registry import Registry
 from contracts.sources import Emit, FieldFrom, FileTransport, Format, Governance, Owner, Source, TimeRules
 from contracts.streams import Property, Stream
 
@@ -27,17 +31,24 @@ def office_streams(streams: dict[str, Stream]) -> list[Stream]:
     return [stream for _, stream in sorted(streams.items()) if stream.template]
 
 
-def office_sources(streams: dict[str, Stream]) -> dict[str, Source]:
+def office_sources(streams: dict[str, Stream], registry: Registry | None = None) -> dict[str, Source]:
     """The built-in source of every stream with a template, by id."""
-    return {source_id(stream): office_source(stream) for stream in office_streams(streams)}
+    return {source_id(stream): office_source(stream, registry) for stream in office_streams(streams)}
 
 
-def office_source(stream: Stream) -> Source:
-    """The source that reads the sheet of a stream's template; raises ValueError for a stream without one."""
+def office_source(stream: Stream, registry: Registry | None = None) -> Source:
+    """The source that reads the sheet of a stream's template; raises ValueError for a stream without one.
+
+    A cell that names something of the `registry` says its id or its Swedish name; without a registry, anything.
+    """
     template = stream.template
     if template is None:
         raise ValueError(f"the stream {stream.id} has no template")
-    fields = {item.name: FieldFrom(column=item.heading, map=item.words or None) for item in stream.properties}
+    named = _named(registry) if registry else {}
+    fields = {
+        item.name: FieldFrom(column=item.heading, map=item.words or named.get(item.listed or "") or None)
+        for item in stream.properties
+    }
     return Source(
         id=source_id(stream),
         version=stream.version,
@@ -62,6 +73,24 @@ def office_source(stream: Stream) -> Source:
             licence="Programme members only",
         ),
     )
+
+
+def _named(registry: Registry) -> dict[str, dict[str, str]]:
+    """List of the registry → id or Swedish name → id. A name that two have names none."""
+    pilots, testbeds = ([(item.id, item.name.sv) for item in items] for items in (registry.pilots, registry.testbeds))
+    wholes = [(item.id, item.name.sv) for items in (registry.subprojects, registry.regions) for item in items]
+    return {
+        "pilots": _by_id_and_name(pilots),
+        "testbeds": _by_id_and_name(testbeds),
+        "scopes": {PROGRAMME: PROGRAMME} | _by_id_and_name([*wholes, *pilots, *testbeds]),
+        "indicators": {item.id: item.id for item in registry.indicators},
+    }
+
+
+def _by_id_and_name(items: Iterable[tuple[str, str]]) -> dict[str, str]:
+    known = list(dict.fromkeys(items))
+    times = Counter(name for _, name in known)
+    return {own: own for own, _ in known} | {name: own for own, name in known if times[name] == 1}
 
 
 def example(item: Property) -> Any:

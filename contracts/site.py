@@ -94,19 +94,19 @@ def load_site(folder: Path | None = None) -> Site:
     streams, wrong_streams = read_streams()
     file = read_site_file(settings.site)
     sources, wrong_sources = load_sources(paths.sources, streams)
-    sources = _with_those_of_the_office(sources, streams, wrong_sources)
     registry = load_registry(paths.registry)
+    sources = _with_those_of_the_office(sources, streams, registry, wrong_sources)
     sources, contested = uncontested(registry, sources)
     wrong = (tuple(wrong_streams), (*wrong_sources, *contested))
     return Site(file, paths, settings, streams, sources, registry, *wrong)
 
 
 def _with_those_of_the_office(
-    sources: dict[str, Source], streams: dict[str, Stream], wrong: list[ContractError]
+    sources: dict[str, Source], streams: dict[str, Stream], registry: Registry, wrong: list[ContractError]
 ) -> dict[str, Source]:
     """The sources of the site and the built-in ones, in order of id; a file of the same name takes the place of one."""
     stated = {Path(problem.file).stem for problem in wrong}
-    built_in = {name: source for name, source in office_sources(streams).items() if name not in stated}
+    built_in = {name: source for name, source in office_sources(streams, registry).items() if name not in stated}
     return dict(sorted((built_in | sources).items()))
 
 

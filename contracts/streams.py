@@ -26,7 +26,7 @@ class Custom(Strict):
     """One of Bruk's own properties, in the place that ODCS keeps for them."""
 
     property: Literal[
-        "sv", "unit", "semantics", "personal", "heading", "words",
+        "sv", "unit", "semantics", "personal", "heading", "words", "registry",
         "eventTime", "naturalKey", "equipment", "nmsContract", "template",
     ]  # fmt: skip
     value: Any
@@ -89,6 +89,12 @@ class Property(Strict):
     def heading(self) -> str:
         """Heading of the column in the office's template, in Swedish; its name where the stream has no template."""
         return str(self.custom("heading") or self.name)
+
+    @property
+    def listed(self) -> str | None:
+        """The list of the site's registry that a cell of the column names one of; None where it names none."""
+        found = self.custom("registry")
+        return str(found) if found else None
 
     @property
     def words(self) -> dict[str, str]:

@@ -70,6 +70,9 @@ def explain(code: str, facts: dict[str, str]) -> Reason:
         en = _place(facts, ("Sheet '", "'"), "row", "column") + f": {en}"
     elif "line" in facts and "{line}" not in reason.sv:
         sv, en = f"Rad {facts['line']}: {sv}", f"Line {facts['line']}: {en}"
+    if "also" in facts:
+        cure_sv = f"{cure_sv} På samma rad är också fel: {facts['also']}."
+        cure_en = f"{cure_en} Wrong in the same row, too: {facts['also']}."
     return Reason(sv, en, cure_sv, cure_en)
 
 

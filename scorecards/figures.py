@@ -175,7 +175,20 @@ def reason_of(voice: Voice, facts: Facts, value: Value | None) -> str:
     if value.reason == "low_coverage":
         found = voice.share(value.coverage)
         return voice("reason.low_coverage", coverage=found, least=voice.share(indicator.coverage_min))
+    if value.reason == "withheld" and (last := _told_last(facts.series, value)) is not None:
+        told = voice.measure(last.value, indicator.unit)
+        return f"{voice('reason.withheld')} {voice('reason.told_last', value=told, period=_month(voice, last))}"
     return voice.code("reason", value.reason)
+
+
+def _told_last(series: Sequence[Value], value: Value) -> Value | None:
+    """The newest earlier month that is told: it stands until so many have changed that nobody is disclosed."""
+    earlier = [row for row in series if row.period_start < value.period_start and row.assessable]
+    return earlier[-1] if earlier else None
+
+
+def _month(voice: Voice, value: Value) -> str:
+    return voice.period(value.period_start, value.period_end)
 
 
 def input_word(voice: Voice, row: InputCount) -> str:

@@ -25,13 +25,17 @@ _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|(\d\d)(\d\d))(?: \d\d:\d\d(?:
 _ORGANISATION = re.compile(r"(?:16)?(\d{6})(\d{4})", re.ASCII)
 #: A day beyond these has a digit too few, or one that is wrong.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+#: How many of the words that may stand in a cell a reason tells.
+_TOLD = 24
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 
 
 def reader(item: Property, words: dict[str, str]) -> ReadCell:
     """The reader of a column of that property; `words` are those of the source, text → code."""
     if item.logicalType == "boolean":
-        read = _of_words({word.capitalize(): truth for word, truth in TRUTHS.items()}, list(TRUTHS)[:2])
+        read = _of_words({word.capitalize(): truth for word, truth in TRUTHS.items()}, ["Ja", "Nej"])
+    elif item.listed and words:
+        read = _of_words(words, list(words.values()), "E_CELL_REGISTRY")
     elif words:
         read = _of_words(words, list(words))
     else:
@@ -98,17 +102,18 @@ def fault(text: str) -> Rejection | None:
     return Rejection("E_CELL_FAULT", dict(zip(("problem", "problem_sv", "cure", "cure_sv"), said, strict=True)))
 
 
-def _of_words(words: dict[str, Any], told: list[str]) -> ReadCell:
+def _of_words(words: dict[str, Any], told: list[str], code: str = "E_CELL_WORD") -> ReadCell:
     by_fold = {fold(word): value for word, value in words.items()}
-    expected = ", ".join(word.capitalize() if word.islower() and len(told) == 2 else word for word in told)
+    told = list(dict.fromkeys(told))
+    expected = ", ".join(told[:_TOLD]) + (" …" if len(told) > _TOLD else "")
 
     def read(text: str) -> Any:
         if (key := fold(text)) in by_fold:
             return by_fold[key]
         facts = {"value": shown(text, 40), "expected": expected}
-        if found := near(text, told):
+        if found := near(text, list(words) if code == "E_CELL_REGISTRY" else told):
             facts |= {"near": f" Did you mean '{found[0]}'?", "near_sv": f" Menade du ”{found[0]}”?"}
-        return Rejection("E_CELL_WORD", {"near": "", **facts})
+        return Rejection(code, {"near": "", **facts})
 
     return read
 

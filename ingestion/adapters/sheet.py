@@ -84,15 +84,21 @@ class SheetRowMaker:
         self._columns = sorted(layout.columns, key=lambda column: not column.personal)
 
     def make(self, arrival: Arrival) -> Row | Rejection:
-        """The row, or the first cell that is wrong."""
+        """The row; or the first cell that is wrong, with the headings of the others that are."""
         values: dict[str, Any] = dict(self._empty)
+        wrong: dict[str, Rejection] = {}
         for column in self._columns:
             cell = arrival.data.get(column.heading, "")
             value = self._value(column, cell, arrival) if cell else _empty(column)
             if isinstance(value, Rejection):
-                return Rejection(value.code, {"field": column.heading, **value.facts})
-            values[column.item.name] = value
-        return Row(self._layout.stream.id, values[self._time], values, None)
+                wrong[column.heading] = value
+            else:
+                values[column.item.name] = value
+        if not wrong:
+            return Row(self._layout.stream.id, values[self._time], values, None)
+        (heading, first), *others = wrong.items()
+        also = {"also": ", ".join(other for other, _ in others)} if others else {}
+        return Rejection(first.code, {"field": heading, **first.facts, **also})
 
     def _value(self, column: Column, cell: str, arrival: Arrival) -> Any:
         kind = column.item.custom("personal")

@@ -92,7 +92,7 @@ def test_what_a_machine_sends_in_confidence_is_told_of_no_part_that_it_stands_in
         assert not [key for key in shown.kpis if key[2] in parts and key[0] == "oee"]
     assert machine.testbed_id not in shown.testbed_months
     assert not pilots & shown.pilot_months.keys()
-    assert machine.equipment_id not in shown.coverage
+    assert machine.equipment_id in shown.coverage  # made of its states
     assert ("G3.4e", "pilot", *pilots) in rich.for_audience("programme").values
     others = {item.pilot_id for item in rich.pilots} - pilots
     assert any(("G3.4e", "pilot", name) in shown.values for name in others)

@@ -38,9 +38,9 @@ def participation(encoding: str = "utf-8", **governance: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def site_with_key(folder: Path, source: dict[str, Any] | None = None) -> Site:
+def site_with_key(folder: Path, source: dict[str, Any] | None = None, registry: dict[str, Any] | None = None) -> Site:
     """A site whose key lies beside its `var/`."""
-    make_site(folder, sources={"participation": source or participation()})
+    make_site(folder, registry, sources={"participation": source or participation()})
     if not (folder / "secret" / "key").exists():
         make_key(folder / "secret" / "key")
     (folder / "site.toml").write_text(SITE_TOML + 'pseudonym_key_file = "secret/key"\n', encoding="utf-8")

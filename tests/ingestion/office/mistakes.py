@@ -105,6 +105,8 @@ def _of_cell(at: int, item: Property, is_time: bool) -> Iterator[Mistake]:
         yield typed("a number with its unit", "E_CELL_NUMBER", "12 st", "utan enhet")
         if item.logicalTypeOptions and item.logicalTypeOptions.minimum is not None:
             yield typed("less than can be", "E_CELL_LIMIT", -400000, "Rätta talet")
+    elif item.listed:
+        yield typed(f"not in the registry ({item.listed})", "E_CELL_REGISTRY", "am-spare-prats", "Skriv ett av: ")
     elif item.logicalTypeOptions and item.logicalTypeOptions.pattern:
         yield typed("another form", "E_CELL_FORM", "vet ej (se bilaga)", "Skriv den i samma form som ")
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from contracts.office import FOLDER
+from contracts.paths import STANDARD
 from contracts.site import Site
 from ingestion.adapters.outcome import Recorded, Row
 from ingestion.files.sheets import Piece, SheetIntake
@@ -15,16 +19,31 @@ from ingestion.rejection import Rejection
 from ingestion.spool.frames import FILE, SHEET
 from ingestion.spool.reader import SpooledMessage
 from tests.ingestion.files.persons import site_with_key
-from tests.sites import clock_at
+from tests.sites import REGISTRY, clock_at, text
 
 CLOCK = clock_at()
+INDICATORS = sorted((STANDARD / "indicators").glob("*.yaml"))
+
+
+def named() -> dict[str, Any]:
+    """The lists of a registry that has everything the filled templates name."""
+    names = ["pilot-1", *(f"{name}{n}" for name in ("am-spare-parts", "nms") for n in ("", 2, 3, 4))]
+    (testbed,), (pilot,) = REGISTRY["testbeds"], REGISTRY["pilots"]
+    return {
+        "pilots": [pilot | {"id": name, "name": text(f"Pilot {name}")} for name in names],
+        "testbeds": [
+            testbed,
+            *(testbed | {"id": f"gav-am-lab{n}", "name": text(f"AM-labb{n}")} for n in ("", 2, 3, 4)),
+        ],
+        "indicators": [item for file in INDICATORS for item in yaml.safe_load(file.read_text("utf-8"))["indicators"]],
+    }
 
 
 class Reading:
     """A site with a key whose files are read and not kept."""
 
     def __init__(self, folder: Path) -> None:
-        self.site: Site = site_with_key(folder)
+        self.site: Site = site_with_key(folder, registry=named())
         self.intake = SheetIntake(self.site, FOLDER)
         self.decoder = Decoder(self.site)
 

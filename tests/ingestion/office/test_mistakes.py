@@ -8,7 +8,7 @@ from bruk.office.template import TemplateSheet
 from ingestion.rejection import Rejection
 from tests.ingestion.office.filled import TEMPLATES, filled, text_file, workbook
 from tests.ingestion.office.mistakes import ROW, Mistake, as_csv, as_workbook, mistakes
-from tests.ingestion.office.reading import Reading, read
+from tests.ingestion.office.reading import Reading, read, read_rows
 
 CASES = [
     pytest.param(sheet, one, id=f"{sheet.stream}: {one}") for sheet in TEMPLATES.values() for one in mistakes(sheet)
@@ -69,6 +69,30 @@ def test_a_word_that_is_nearly_right_is_told_the_right_one(reading: Reading) -> 
 
     assert refused.words().cure_sv == "Välj ett av: Mikro, Litet, Medelstort, Stort. Menade du ”Medelstort”?"
     assert refused.words().cure_en.endswith("Did you mean 'Medelstort'?")
+
+
+def test_a_pilot_may_be_called_by_its_name_and_one_misspelled_is_told_which_was_meant(reading: Reading) -> None:
+    template = TEMPLATES["participation"]
+    rows = filled(template)
+    at = next(n for n, column in enumerate(template.columns) if column.heading == "Pilot")
+    rows[0][at], rows[1][at] = "pilot  AM-spare-parts", "am-spare-prats"
+
+    accepted, (refused,) = read_rows(reading, workbook(template, rows), "lista.xlsx")
+
+    assert [row.values["pilot"] for row in accepted] == ["am-spare-parts", "am-spare-parts4"]
+    assert refused.code == "E_CELL_REGISTRY"
+    assert "Menade du ”am-spare-parts”?" in refused.words().cure_sv
+
+
+def test_the_other_wrong_cells_of_a_row_are_named_with_the_first(reading: Reading) -> None:
+    template = TEMPLATES["participation"]
+    rows = filled(template)
+    for name in ("Storleksklass", "Timmar"):
+        rows[0][next(n for n, column in enumerate(template.columns) if column.heading == name)] = "vet ej"
+
+    _, (refused,) = read(reading, workbook(template, rows), "lista.xlsx")
+
+    assert refused.words().cure_sv.endswith("På samma rad är också fel: Timmar.")
 
 
 def test_a_list_with_headings_of_its_own_is_refused_with_the_templates_that_there_are(reading: Reading) -> None:
