@@ -59,7 +59,8 @@ if [ "$(cat .venv/stamp 2>/dev/null || true)" != "$stamp" ]; then
         uv=.uv/bin/uv
     fi
     [ -x .venv/bin/python ] || "$uv" venv --quiet --python "$python" .venv
-    "$uv" pip sync --quiet --require-hashes requirements.lock --python .venv/bin/python
+    # Compiled now: where Python may not write bytecode (PYTHONDONTWRITEBYTECODE), every process would compile it again.
+    "$uv" pip sync --quiet --compile-bytecode --require-hashes requirements.lock --python .venv/bin/python
     # The checkout itself: importable, and the command `bruk`, without building a wheel.
     site="$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
     pwd > "$site/bruk-checkout.pth"
