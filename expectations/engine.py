@@ -14,6 +14,10 @@ if TYPE_CHECKING:  # importing pandas costs a second, and only a refresh needs i
     import pandas as pd
 
 
+#: Columns of the long frame, beside the index.
+_CHECK, _VALUE = "check_id", "violating_value"
+
+
 @dataclass(frozen=True)
 class Limit:
     """Every row's `column` lies between `minimum` and `maximum` (None: open). Empty cells are not judged."""
@@ -41,41 +45,64 @@ def judge(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str] = (
     A limit whose evaluation raised, or that gave no result at all, is `broken`. The frame must be bounded (a row per
     day, or per check): every row beyond a limit comes back.
     """
-    if not limits:
-        return {}
-    with _quiet():
-        try:
-            results = _validate(frame, limits, index)
-        except Exception as error:  # noqa: BLE001 - whatever broke, it is the check and not the data
-            results, failure = [], f"{type(error).__name__}: {error}"
-        else:
-            failure = "no result"
-    findings = {result.expectation_config.meta["check_id"]: _finding(result) for result in results}
-    return {limit.check_id: findings.get(limit.check_id, Finding("broken", note=failure)) for limit in limits}
+    findings: dict[str, Finding] = {}
+    for alike in _alike(frame, limits):
+        with _quiet():
+            try:
+                findings |= _validate(frame, alike, index)
+            except Exception as error:  # noqa: BLE001 - whatever broke, it is the check and not the data
+                broken = Finding("broken", note=f"{type(error).__name__}: {error}")
+                findings |= {limit.check_id: broken for limit in alike}
+    return findings
 
 
-def _validate(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str]) -> list[Any]:
+def _alike(frame: pd.DataFrame, limits: Sequence[Limit]) -> list[list[Limit]]:
+    """Limits with the same bounds on columns of numbers; every other limit alone, so that it breaks no neighbour."""
+    from pandas.api.types import is_numeric_dtype
+
+    groups: dict[object, list[Limit]] = {}
+    for limit in limits:
+        number = limit.column in frame and is_numeric_dtype(frame[limit.column])
+        key = (limit.minimum, limit.maximum, limit.severity) if number else limit.check_id
+        groups.setdefault(key, []).append(limit)
+    return list(groups.values())
+
+
+def _validate(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str]) -> dict[str, Finding]:
+    """One expectation for limits that are alike, on one column of all their values: GX costs by the expectation."""
     import great_expectations as gx
+    import pandas as pd
     from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
     from great_expectations.expectations.metadata_types import FailureSeverity
 
-    source = _source()  # first: a suite asks for the context that this makes
-    suite = gx.ExpectationSuite(name="gate")
-    for limit in limits:
-        expectation = ExpectColumnValuesToBeBetween(
-            column=limit.column, min_value=limit.minimum, max_value=limit.maximum,
-            severity=FailureSeverity(limit.severity), meta={"check_id": limit.check_id},
-        )  # fmt: skip
-        suite.add_expectation(expectation)
+    values = [_values(frame, limit, index) for limit in limits]
+    if frame.empty:
+        return {limit.check_id: Finding("passed") for limit in limits}
+    source = _source()  # before a suite, which asks for the context that this makes
+    first = limits[0]
+    expectation = ExpectColumnValuesToBeBetween(
+        column=_VALUE, min_value=first.minimum, max_value=first.maximum, severity=FailureSeverity(first.severity)
+    )
     name = f"frame_{os.urandom(6).hex()}"
     whole = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("whole")
-    batch = whole.get_batch(batch_parameters={"dataframe": frame})
-    shape: dict[str, Any] = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
-    if index:
-        shape["unexpected_index_column_names"] = list(index)
-    results = list(batch.validate(suite, result_format=shape).results)
+    batch = whole.get_batch(batch_parameters={"dataframe": pd.concat(values, ignore_index=True)})
+    shape = {
+        "result_format": "COMPLETE", "return_unexpected_index_query": False,
+        "unexpected_index_column_names": [*index, _CHECK],
+    }  # fmt: skip
+    suite = gx.ExpectationSuite(name="gate", expectations=[expectation])
+    (result,) = batch.validate(suite, result_format=shape).results
     source.delete_asset(name)
-    return results
+    return _findings(result, limits, len(frame))
+
+
+def _values(frame: pd.DataFrame, limit: Limit, index: Sequence[str]) -> pd.DataFrame:
+    """The rows of one limit: the index columns, the check's id, the value."""
+    if limit.column not in frame:
+        raise KeyError(f"the frame has no column {limit.column}")
+    rows = frame[[*index]].copy()
+    rows[_CHECK], rows[_VALUE] = limit.check_id, frame[limit.column]
+    return rows
 
 
 @cache
@@ -92,15 +119,24 @@ def _source() -> Any:
     return context.data_sources.add_pandas("frames")
 
 
-def _finding(result: Any) -> Finding:
-    if broken := exception_of(result.exception_info):
-        return Finding("broken", note=broken)
+def _findings(result: Any, limits: Sequence[Limit], count: int) -> dict[str, Finding]:
+    """What became of each limit; nobody is called passed unless every one of the rows was looked at."""
     details: Mapping[str, Any] = result.result or {}
-    count = int(details.get("element_count") or 0)
-    if result.success:
-        return Finding("passed", count)
-    rows = details.get("unexpected_index_list") or []
-    return Finding("failed", count, [dict(row) if isinstance(row, Mapping) else {"row": row} for row in rows])
+    looked_at = int(details.get("element_count") or 0)
+    broken = exception_of(result.exception_info)
+    if not broken and looked_at != count * len(limits):
+        broken = f"{looked_at} of {count * len(limits)} rows were judged"
+    beyond: dict[str, list[dict[str, Any]]] = {limit.check_id: [] for limit in limits}
+    columns = {limit.check_id: limit.column for limit in limits}
+    for found in details.get("unexpected_index_list") or []:
+        row = dict(found)
+        check = row.pop(_CHECK)
+        beyond[check].append({columns[check]: row.pop(_VALUE), **row})
+    if not broken and not result.success and not any(beyond.values()):
+        broken = "it failed, and named no row"
+    if broken:
+        return {check: Finding("broken", note=broken) for check in beyond}
+    return {check: Finding("failed" if rows else "passed", count, rows) for check, rows in beyond.items()}
 
 
 def exception_of(info: Mapping[str, Any] | None) -> str:

@@ -79,3 +79,26 @@ def test_no_exception_is_no_exception(info):
 def test_the_failing_rows_are_exactly_those_that_are_not_zero(counts):
     finding = judge(frame(*counts), [LIMIT], ["equipment"])["c"]
     assert sorted(row["equipment"] for row in finding.rows) == sorted(f"m{i}" for i, n in enumerate(counts) if n)
+
+
+@given(st.lists(st.tuples(st.integers(-1, 2), st.integers(-1, 2)), min_size=1, max_size=20))
+def test_limits_that_are_judged_together_are_each_told_of_their_own_rows(counts):
+    wide = pd.DataFrame(counts, columns=["one", "two"]).assign(equipment=[f"m{i}" for i, _ in enumerate(counts)])
+    limits = [
+        Limit("one", "one", 0, 0, "warning"), Limit("one.again", "one", 0, 0, "warning"),
+        Limit("two", "two", 0, 0, "warning"), Limit("two.high", "two", None, 1, "critical"),
+    ]  # fmt: skip
+    findings = judge(wide, limits, ["equipment"])
+    for limit in limits:
+        low, high = (-9 if limit.minimum is None else limit.minimum), limit.maximum
+        beyond = [n for n in wide[limit.column] if not low <= n <= high]
+        finding = findings[limit.check_id]
+        assert [row[limit.column] for row in finding.rows] == beyond
+        assert (finding.state, finding.element_count) == ("failed" if beyond else "passed", len(counts))
+
+
+def test_what_was_not_looked_at_is_broken_and_not_passed(monkeypatch):
+    whole = engine._values
+    monkeypatch.setattr(engine, "_values", lambda frame, limit, index: whole(frame, limit, index).head(1))
+    findings = judge(frame(0, 0), [LIMIT], ["equipment"])
+    assert (findings["c"].state, findings["c"].note) == ("broken", "1 of 2 rows were judged")
