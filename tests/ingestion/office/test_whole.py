@@ -20,6 +20,7 @@ from tests.ingestion.files.persons import site_with_key
 from tests.ingestion.landing.test_landing import outcomes, rows
 from tests.ingestion.office.filled import TEMPLATES, filled, text_file, workbook
 from tests.ingestion.office.libreoffice import SAVED
+from tests.ingestion.office.reading import named
 from tests.sites import NOON, clock_at
 
 CLOCK = clock_at()
@@ -28,7 +29,7 @@ LIST = TEMPLATES["participation"]
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    return site_with_key(tmp_path)
+    return site_with_key(tmp_path, registry=named())
 
 
 def put(site: Site, name: str, data: bytes) -> Path:

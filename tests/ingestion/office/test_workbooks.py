@@ -26,7 +26,7 @@ from ingestion.validation.personal import is_pseudonym
 from tests.ingestion.files.persons import MAIL, NAME, PERSON, site_with_key, traces
 from tests.ingestion.landing.test_landing import outcomes, rows
 from tests.ingestion.office.filled import TEMPLATES, filled, workbook
-from tests.ingestion.office.reading import Reading, read
+from tests.ingestion.office.reading import Reading, named, read
 from tests.sites import clock_at, make_site
 
 CLOCK = clock_at()
@@ -155,7 +155,7 @@ def put(site: Site, data: bytes, name: str = "lista.xlsx") -> Path:
 
 
 def test_nothing_of_a_person_is_kept_of_a_workbook_but_pseudonyms_in_its_cells(tmp_path: Path) -> None:
-    site = site_with_key(tmp_path)
+    site = site_with_key(tmp_path, registry=named())
     path = put(site, with_persons())
     (dropped,) = drop_files(site, [(path, FOLDER)], CLOCK)
     land_pending(site, CLOCK)
@@ -171,7 +171,7 @@ def test_nothing_of_a_person_is_kept_of_a_workbook_but_pseudonyms_in_its_cells(t
 
 
 def test_equal_cells_give_equal_bytes_whoever_saved_them_and_name_their_key(tmp_path: Path) -> None:
-    site = site_with_key(tmp_path)
+    site = site_with_key(tmp_path, registry=named())
     book = openpyxl.load_workbook(io.BytesIO(with_persons()))
     book.properties.creator = "En annan"
     files = [(put(site, with_persons()), FOLDER), (put(site, saved(book), "igen.xlsx"), FOLDER)]
@@ -205,7 +205,7 @@ def test_a_personal_number_whose_zeros_are_lost_keeps_the_list_outside(reading: 
 
 
 def test_everybody_in_a_list_of_persons_is_a_pseudonym(tmp_path: Path) -> None:
-    site = site_with_key(tmp_path)
+    site = site_with_key(tmp_path, registry=named())
     cells = filled(SKILLS)
     cells[0][0], cells[1][0] = PERSON, MAIL
     drop_files(site, [(put(site, workbook(SKILLS, cells)), FOLDER)], CLOCK)
@@ -218,7 +218,7 @@ def test_everybody_in_a_list_of_persons_is_a_pseudonym(tmp_path: Path) -> None:
 
 
 def test_one_person_of_a_list_can_be_erased_and_all_others_stay_counted_where_they_were(tmp_path: Path) -> None:
-    site = site_with_key(tmp_path)
+    site = site_with_key(tmp_path, registry=named())
     cells = filled(SKILLS)
     cells[1][0] = PERSON
     drop_files(site, [(put(site, workbook(SKILLS, cells)), FOLDER)], CLOCK)
