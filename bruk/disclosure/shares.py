@@ -2,7 +2,7 @@
 
 A share with its n tells how many of them it holds for. So of two shares that differ by one person the difference tells
 that person's answer; and the whole less all parts but one tells that part. A new value is told only when those by whom
-it differs from the one told last are none or many, and so are those who stand in the parts that are not told.
+it differs from each that was told are none or many, and so are those who stand in the parts that are not told.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ Behind = Mapping[Hashable, Hashable]
 
 @dataclass(frozen=True)
 class _Told:
-    """What is told of one indicator: now, by earlier editions of the same month, and last of each scope."""
+    """What is told of one indicator: now, by earlier editions of the same month, and of each scope who stood behind
+    the values of the months so far that are told, by this edition or an earlier one."""
 
     least: int
     now: Mapping[Key, Cell]
     before: Sequence[Mapping[Key, Cell]]
-    last: dict[tuple[str, str], Behind] = field(default_factory=dict)
+    so_far: dict[tuple[str, str], list[Behind]] = field(default_factory=lambda: defaultdict(list))
 
 
 def withheld_shares(
@@ -48,7 +49,9 @@ def withheld_shares(
             found = {key: behind[key] for key in month}
             may = _of_month(found, told)
             shown |= may
-            told.last.update({_scope(key): found[key] for key in may})
+            for key in found:
+                if key in may or any(key in edition for edition in before):
+                    told.so_far[_scope(key)].append(found[key])
     return now.keys() - shown
 
 
@@ -63,7 +66,7 @@ def _may(key: Key, people: Behind, told: _Told) -> bool:
     then = [edition[key] for edition in told.before if key in edition]
     if then and (then[-1].value, then[-1].contributors) == (told.now[key].value, told.now[key].contributors):
         return True
-    if len(people) < told.least or 0 < len(_changed(key, people, told)) < told.least:
+    if len(people) < told.least or any(0 < len(_differ(people, one)) < told.least for one in told.so_far[_scope(key)]):
         return False
     return not then or abs(told.now[key].contributors - then[-1].contributors) >= told.least
 
@@ -94,10 +97,13 @@ def _tells_of_few(found: Mapping[Key, Behind], hidden: Iterable[Key], told: _Tol
 
 
 def _changed(key: Key, people: Behind, told: _Told) -> set[Hashable]:
-    """Who joined, left, or stands there with something else since the value told last; nobody before the first."""
-    then = told.last.get(_scope(key))
-    if then is None:
-        return set()
+    """Who differs from the value told last; nobody before the first."""
+    so_far = told.so_far[_scope(key)]
+    return _differ(people, so_far[-1]) if so_far else set()
+
+
+def _differ(people: Behind, then: Behind) -> set[Hashable]:
+    """Who joined, left, or stands there with something else."""
     return {one for one in people.keys() | then.keys() if people.get(one) != then.get(one)}
 
 

@@ -62,6 +62,17 @@ def test_a_month_that_was_told_is_told_again_and_otherwise_only_when_many_are_ot
     assert shown({key(0): people(0, 31)}, before) == {key(0)}
 
 
+def test_a_month_that_an_earlier_edition_told_counts_when_the_next_one_is_told():
+    behind = {key(0): people(0, 21), key(1): people(0, 23)}
+    before = [{key(0): Cell(0.0, 20, 0, 0)}]
+    assert shown(behind, before) == set()  # neither corrected by one, nor two more than what was told
+
+
+def test_a_window_that_comes_back_to_what_was_told_long_ago_must_differ_from_that_by_many_too():
+    behind = {key(0): people(0, 20), key(1): people(20, 40), key(2): people(1, 21)}
+    assert shown(behind) == {key(0), key(1)}
+
+
 @given(st.data())
 def test_nobody_subtracts_a_few(data):
     members = {part: {} for part in PARTS}
@@ -77,20 +88,19 @@ def test_nobody_subtracts_a_few(data):
             behind[key(month, part)] = dict(members[part])
         behind[key(month)] = {one: what for part in PARTS for one, what in members[part].items()}
     told = shown(behind)
-    last = {}
+    so_far = {part: [] for part in (*PARTS, None)}
     for month in range(len(MONTHS)):
         hidden, moved = {}, set()
         for part in (*PARTS, None):
             at = key(month, part)
-            then = last.get(part)
-            changed = set() if then is None else set(then.items()) ^ set(behind[at].items())
+            changed = [{one for one, _ in set(then.items()) ^ set(behind[at].items())} for then in so_far[part]]
             if at in told:
                 assert len(behind[at]) >= LEAST
-                assert not changed or len({one for one, _ in changed}) >= LEAST
-                last[part] = behind[at]
+                assert all(not who or len(who) >= LEAST for who in changed)
+                so_far[part].append(behind[at])
             elif part:
                 hidden |= behind[at]
-                moved |= {one for one, _ in changed}
+                moved |= changed[-1] if changed else set()
         if key(month) in told:
             assert not 0 < len(hidden) < LEAST
             assert not 0 < len(moved) < LEAST
