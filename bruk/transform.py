@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from bruk.parsed_project import parsed_project, warns
 from contracts.errors import TerminalError, TransientError
 from contracts.paths import DBT_PROJECT
 from contracts.site import Site
@@ -60,16 +61,14 @@ def run_dbt(
     folder = site.paths.warehouse.parent
     folder.mkdir(parents=True, exist_ok=True)
     words = [
-        *command,
-        "--project-dir", str(project), "--profiles-dir", str(DBT_PROJECT),
-        "--target-path", str(target or folder / "dbt"), "--log-path", str(site.paths.logs / "dbt"),
-        "--log-level", "warn", "--no-use-colors",
+        "--project-dir", str(project), "--profiles-dir", str(DBT_PROJECT), "--log-path", str(site.paths.logs / "dbt"),
+        "--log-level", "warn", "--no-use-colors", "--target-path",
     ]  # fmt: skip
     with environment(site):
-        try:
-            done = dbtRunner().invoke(words)
-        finally:
-            _let_go()
+        with _let_go():
+            parsed = None if warns(command) else parsed_project(project, [*words, str(folder / "dbt")])
+        with _let_go():
+            done = dbtRunner(parsed).invoke([*command, *words, str(target or folder / "dbt")])
     failures = list(_failures(done.result))
     if done.exception is not None and not failures:
         _raise(done.exception)
@@ -104,16 +103,20 @@ def environment(site: Site) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _let_go() -> None:
-    """Closes dbt's connection, so that the next process, or this one, may open the warehouse; and its log file."""
+@contextmanager
+def _let_go() -> Iterator[None]:
+    """At last closes dbt's connection, so that the next process, or this one, may open the warehouse; and its log."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt_common.events.event_manager_client import cleanup_event_logger, get_event_manager
 
-    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
-    for logger in get_event_manager().loggers:
-        for handler in getattr(getattr(logger, "_python_logger", None), "handlers", ()):
-            handler.close()
-    cleanup_event_logger()
+    try:
+        yield
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        for logger in get_event_manager().loggers:
+            for handler in getattr(getattr(logger, "_python_logger", None), "handlers", ()):
+                handler.close()
+        cleanup_event_logger()
 
 
 def _failures(result: Any) -> Iterator[str]:
