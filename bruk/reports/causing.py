@@ -1,4 +1,4 @@
-"""Names the cause of every restated number: a definition, a decision, the registry, files that came later, software."""
+"""Names the cause of every restated number: definition, decision, registry, files that came, protection, software."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from bruk.reports.comparing import Change, InputChange, changed_inputs
 from contracts.indicators import PROGRAMME
 from contracts.site import Site
 
-Kind = Literal["definition", "decision", "data", "registry", "software", "unknown"]
+Kind = Literal["definition", "decision", "data", "registry", "protection", "software", "unknown"]
 Row = dict[str, Any]
 
 #: Inputs that stand on the registry alone: what a calendar plans.
 _OF_REGISTRY = ("calendar",)
 _OF_MACHINES = ("run", "equipment", "calendar", "pilot", "metric")
+_VALUES = "fct_indicator_value"
 _EDGES = ("start_event_id", "end_event_id")
 #: At most so many files of one number are named; `detail` says how many more there are.
 FILES = 20
@@ -79,9 +80,18 @@ def _of(change: Change, inputs: Sequence[InputChange], explained: _Explained, ed
     found += _named(arrived)
     if registry and (not arrived or open_ends):
         found.append(registry)
+    if change.old_assessable != change.new_assessable and _is_withheld(change, editions):
+        found.append(Cause("protection"))
     if not found and editions.differ("dbt_project_sha256", "code_version"):
         found.append(Cause("software", f"{editions.before['code_version']} → {editions.after['code_version']}"))
     return found or [Cause("unknown")]
+
+
+def _is_withheld(change: Change, editions: _Editions) -> bool:
+    """Whether disclosure control kept one of the two back: what changed may be nothing but whom the other protects."""
+    keys = {name: getattr(change, name) for name in ("indicator_id", "scope_type", "scope_id", "period_start")}
+    rows = [row for edition in (editions.older, editions.newer) for row in edition_rows(edition, _VALUES, **keys)]
+    return any(row["reason"] == "withheld" for row in rows)
 
 
 def _named(arrived: Iterable[Arrival]) -> list[Cause]:
