@@ -68,6 +68,8 @@ def _form(item: Property) -> str:
         return "Ett av orden"
     if item.logicalType == "boolean":
         return f"{_TRUE} eller {_FALSE}"
+    if item.listed:
+        return "Id ur registret" if item.listed == "indicators" else "Id eller namn ur registret"
     if item.custom("personal") == "sole_trader":
         return "Tio siffror med bindestreck före de fyra sista"
     unit = str(item.custom("unit") or "")
