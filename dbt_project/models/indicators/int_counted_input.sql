@@ -47,7 +47,8 @@ windowed as (
     where
         case parts.over
             when 'month' then records.day >= parts.period_start
-            when '12_months' then records.day >= parts.period_start - interval 11 month
+            when '12_months' then
+                records.day >= greatest(parts.period_start - interval 11 month, refresh.programme_start)
             when 'as_at' then coalesce(records.counts_until > parts.last_day, true)
             else records.day >= refresh.programme_start or records.of_stream = 'statistic'
         end

@@ -151,7 +151,7 @@ def values(office: Office, definition: dict[str, Any]) -> Iterator[tuple[tuple[s
 
 def _window(ones: list[One], over: str, first: date, last: date, stream: str) -> list[One]:
     until = min(last, TODAY)
-    begins = {"month": first, "12_months": months_after(first, -11), "as_at": date.min}.get(over, START)
+    begins = {"month": first, "12_months": max(START, months_after(first, -11)), "as_at": date.min}.get(over, START)
     if stream == "statistic":
         begins = date.min
     held = [
