@@ -10,7 +10,7 @@ from typing import Any
 
 from scorecards.audience import Audience
 from scorecards.control_records import Capability, Characteristic, ControlLimit, ControlPoint
-from scorecards.facts import Facts, KpiFacts, MetricFacts, Scope, digest
+from scorecards.facts import Facts, KpiFacts, MetricFacts, Scope
 from scorecards.meeting_records import Restatement
 from scorecards.metric_records import Element, Kpi, Metric
 from scorecards.programme_records import (
@@ -57,6 +57,17 @@ class Controls:
     limits: dict[tuple[str, str], ControlLimit]
     points: dict[tuple[str, str], list[ControlPoint]]
     capability: dict[str, Capability]
+
+    def of(self, machine: str) -> Controls:
+        """The part of it that is a machine's."""
+        found = [item for item in self.characteristics if item.equipment_id == machine]
+        names = {item.characteristic_id for item in found}
+        return Controls(
+            found,
+            {key: limit for key, limit in self.limits.items() if key[0] in names},
+            {key: points for key, points in self.points.items() if key[0] in names},
+            {key: one for key, one in self.capability.items() if key in names},
+        )
 
 
 @dataclass(frozen=True)
@@ -156,19 +167,9 @@ class Edition:
         """The indicators without their companions: what is counted."""
         return [item for item in self.indicators if item.of_indicator is None]
 
-    def kpi_series(self, metric: str, scope: Scope) -> list[Kpi]:
-        """The months of a metric in a scope, oldest first; empty where it is not formed."""
-        return self.kpis.get((metric, *scope), [])
-
-    def newest_kpi(self, metric: str, scope: Scope) -> Kpi | None:
-        """The newest month that can be assessed; else the newest, which says why it cannot."""
-        series = self.kpi_series(metric, scope)
-        known = [kpi for kpi in series if kpi.assessable]
-        return known[-1] if known else series[-1] if series else None
-
     @cached_property
-    def _definitions(self) -> dict[str, str]:
-        return {item.indicator_id: digest(item) for item in self.indicators}
+    def _known(self) -> dict[str, Indicator]:
+        return {item.indicator_id: item for item in self.indicators}
 
     @cached_property
     def metric_facts(self) -> MetricFacts:
@@ -177,17 +178,12 @@ class Edition:
 
     def kpi_facts(self, scope: Scope) -> KpiFacts:
         """The months of all metrics of a scope."""
-        series = {item.metric_id: self.kpi_series(item.metric_id, scope) for item in self.metrics}
-        key = ("kpis", scope, *(name for name, months in series.items() if months))
+        key = ("kpis", scope, self.audience)
         if key not in self.made:
+            series = {item.metric_id: self.kpis.get((item.metric_id, *scope), []) for item in self.metrics}
             self.made[key] = KpiFacts(scope, series, self.manifest.as_of_day)
         found: KpiFacts = self.made[key]
         return found
-
-    def is_over(self, period_end: date) -> bool:
-        """Whether a period had ended when the edition was made."""
-        today = self.manifest.as_of_day
-        return today is None or today > period_end
 
     def series(self, indicator: str, scope: Scope) -> list[Value]:
         """The months of an indicator in a scope, oldest first; empty when it is not measured there."""
@@ -197,29 +193,23 @@ class Edition:
         """Its progress against target, or None when no target is set there."""
         return self.progress.get((indicator, *scope))
 
-    def facts(self, indicator: Indicator, scope: Scope) -> Facts:
-        """All that stands about an indicator in a scope."""
-        series = self.series(indicator.indicator_id, scope)
-        key = (indicator.indicator_id, scope, id(series) if series else self.audience)
+    def facts(self, indicator: str, scope: Scope) -> Facts:
+        """All that stands about an indicator in a scope; raises KeyError when there is no such indicator."""
+        series = self.series(indicator, scope)
+        key = (indicator, scope, id(series) if series else self.audience)
         if key not in self.made:
-            inputs = self._inputs_by_scope.get((indicator.indicator_id, *scope), [])
             self.made[key] = Facts(
-                indicator=indicator,
-                definition=self._definitions[indicator.indicator_id],
+                indicator=self._known[indicator],
                 scope=scope,
                 name=self.name_of(scope),
                 series=series,
-                progress=self.progress_of(indicator.indicator_id, scope),
-                inputs=inputs,
-                measured=self.is_measured(indicator.indicator_id),
+                progress=self.progress_of(indicator, scope),
+                inputs=self._inputs_by_scope.get((indicator, *scope), []),
+                measured=self.is_measured(indicator),
                 as_of_day=self.manifest.as_of_day,
             )
         found: Facts = self.made[key]
         return found
-
-    def shown(self, indicator: Indicator, scope: Scope) -> Value | None:
-        """The month that pages show."""
-        return self.facts(indicator, scope).shown
 
     @cached_property
     def _inputs_by_scope(self) -> dict[tuple[str, str, str], list[InputCount]]:
@@ -236,7 +226,15 @@ class Edition:
 
     def scopes(self, indicator: str) -> list[Scope]:
         """Where an indicator is measured, in the order of all scopes."""
-        return [scope for scope in self.all_scopes() if (indicator, *scope) in self.values]
+        return self._scopes.get(indicator, [])
+
+    @cached_property
+    def _scopes(self) -> dict[str, list[Scope]]:
+        found: dict[str, list[Scope]] = defaultdict(list)
+        for scope in self.all_scopes():
+            for item in self.indicators_of(scope):
+                found[item.indicator_id].append(scope)
+        return found
 
     @cached_property
     def _names(self) -> dict[Scope, Words]:
@@ -280,16 +278,35 @@ class Edition:
         return {row.outcome: row.runs for row in self.pilot_outcomes if row.pilot_id == pilot}
 
     @cached_property
-    def runs_by_equipment(self) -> dict[str, list[Run]]:
-        """Runs of each machine, oldest first."""
+    def _runs_by_equipment(self) -> dict[str, list[Run]]:
         found: dict[str, list[Run]] = defaultdict(list)
         for run in self.runs:
             found[run.equipment_id].append(run)
         return found
 
+    def runs_of(self, machine: str) -> list[Run]:
+        """The runs of a machine, oldest first."""
+        return self._runs_by_equipment.get(machine, [])
+
+    def coverage_of(self, machine: str) -> list[CoverageDay]:
+        """The days of a machine, oldest first."""
+        return self.coverage.get(machine, [])
+
+    def months_of(self, machine: str) -> dict[date, dict[str, float | None]]:
+        """Month → element → its sum, of a machine; oldest first."""
+        return self.machine_months.get(machine, {})
+
+    def controls_of(self, machine: str) -> Controls:
+        """What is under statistical control on a machine."""
+        return self.controls.of(machine)
+
     def machines_of(self, testbed: str) -> list[Equipment]:
         """The machines of a testbed."""
         return [item for item in self.equipment.values() if item.testbed_id == testbed]
+
+    def goal_progress_of(self, goal: int, scope: Scope) -> GoalProgress | None:
+        """How far a goal has come in a scope; None where the edition does not form it."""
+        return self.goal_progress.get((goal, *scope))
 
 
 def _withheld(sight: Sight, key: tuple[str, str, str], rows: list[Value]) -> list[Value]:

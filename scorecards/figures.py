@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
-from typing import Any, cast
+from functools import cache, partial
 
 from markupsafe import Markup
 
@@ -27,7 +26,7 @@ URGENCY = ("behind", "at_risk", "on_track", "ahead", "not_assessable", "no_targe
 JUDGED = ("ahead", "on_track", "at_risk", "behind")
 #: What is done, what comes of it, and what the world does meanwhile; they are never added up.
 KINDS = ("output", "result", "context")
-#: A drawing that is made when a page is: what it is made from can be compared.
+#: A drawing that is made when a template shows it.
 Drawing = Callable[[], Markup]
 
 
@@ -79,30 +78,17 @@ def status_of(voice: Voice, code: str) -> Status:
     return Status(code, voice(f"status.{code}"))
 
 
-class Shown:
-    """The figure of an indicator in a scope with its way on; it is made when a page first asks for a part of it.
-
-    Two are equal for a page when their facts are, their language and their way.
-    """
-
-    def __init__(self, made: dict[Any, Any], voice: Voice, facts: Facts, href: str) -> None:
-        self._made, self._voice, self._facts, self.href = made, voice, facts, href
-
-    def __getattr__(self, name: str) -> Any:
-        key = ("figure", self._voice, id(self._facts))
-        if key not in self._made:
-            self._made[key] = figure_of(self._voice, self._facts)
-        return getattr(self._made[key], name)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Shown, (None, self._voice, self._facts, self.href)
-
-
 def figure(edition: Edition, voice: Voice, page: Page, indicator: Indicator, scope: Scope) -> Figure:
     """The figure of an indicator in a scope, with a link from `page` to where its months stand."""
-    facts, name = edition.facts(indicator, scope), indicator.indicator_id
+    facts, name = edition.facts(indicator.indicator_id, scope), indicator.indicator_id
     href = page.to_value(name, scope) if facts.series else page.to("indicator", name)
-    return cast(Figure, Shown(edition.made, voice, facts, href))
+    key = ("figure", voice.lang, id(facts))
+    if (*key, href) not in edition.made:
+        if key not in edition.made:
+            edition.made[key] = figure_of(voice, facts)
+        edition.made[*key, href] = replace(edition.made[key], href=href)
+    found: Figure = edition.made[*key, href]
+    return found
 
 
 def figure_of(voice: Voice, facts: Facts) -> Figure:
@@ -287,4 +273,4 @@ def _spark(series: Sequence[Value], voice: Voice, indicator: Indicator, progress
         last_month=voice.month(known[-1][0]),
     )
     aim = progress.target if progress and progress.band_low is None else None
-    return partial(sparkline, values, said, aim)
+    return cache(partial(sparkline, values, said, aim))  # the same on every page that shows the figure

@@ -57,14 +57,11 @@ class MenuItem:
 @dataclass(frozen=True)
 class Frame:
     lang: str
-    title: str
     site: str
     home: str
     menu: list[MenuItem]
     foot: list[Link]
     other_lang: str
-    other_href: str
-    crumbs: list[Crumb]
     banner: Banner | None
     demonstration: bool
     outside: list[Link]
@@ -76,29 +73,25 @@ class Frame:
     part: str
 
 
-def frame(
-    edition: Edition, voice: Voice, page: Page, title: str, crumbs: list[Crumb], urls: Mapping[str, str]
-) -> Frame:
-    """The frame of one page. `urls`: addresses of live, live_en, airflow and docs; what is absent gets no link."""
+def frame(edition: Edition, voice: Voice, page: Page, urls: Mapping[str, str]) -> Frame:
+    """The frame of all pages of a kind at a depth. `urls`: addresses of live, live_en, airflow and docs; what is absent
+    gets no link.
+    """
     manifest = edition.manifest
     changed = [f"{item.indicator_id} v{item.version}" for item in edition.indicators if item.version != "1"]
     key = "footer.definitions.changed" if changed else "footer.definitions.first"
     definitions = voice(key, n=voice.count(len(edition.heads)), changed=" · ".join(changed))
-    home = [Crumb(voice("nav.programme"), page.to("programme"))] if page.kind != "programme" else []
     menu = [
         MenuItem(voice(f"nav.{kind}"), page.to(kind), kind == page.kind or (kind, page.kind) == ("meetings", "changes"))
         for kind in _MENU
     ]
     return Frame(
         lang=voice.lang,
-        title=title,
         site=voice.of(manifest.site),
         home=page.to("programme"),
         menu=[item for item in menu if item.href],
         foot=[Link(voice("accessibility.title"), page.to("accessibility"))],
         other_lang="en" if voice.lang == "sv" else "sv",
-        other_href=page.to_file(page.in_language("en" if voice.lang == "sv" else "sv").path),
-        crumbs=[*home, *crumbs, Crumb(title, "")] if home else [],
         banner=_banner(edition, voice),
         demonstration=manifest.profile == "demonstration",
         outside=_outside(voice, page, urls),

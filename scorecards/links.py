@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any
 
 from scorecards.audience import Audience, has_page
 from scorecards.records import Lang
@@ -50,9 +49,6 @@ class Page:
     def to_file(self, path: str) -> str:
         """The relative address of a file below the root of the site."""
         return posixpath.relpath(path, posixpath.dirname(self.path) or ".")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Page, (self.lang, self.kind, self.about, self.audience)  # without what was found out about it
 
     @cached_property
     def _home(self) -> str:

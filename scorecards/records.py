@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from scorecards.held import Held
 from scorecards.meeting_records import Since
 
 Lang = Literal["sv", "en"]
@@ -100,8 +101,8 @@ class Allocation:
     share: float
 
 
-@dataclass(frozen=True)
-class Indicator:
+@dataclass(frozen=True, repr=False)
+class Indicator(Held):
     """One definition. `of_indicator`: the indicator that this one tells a second thing of; it is none of its own.
 
     `kind`: output, result or context. `needed_columns`: `stream.column` that somebody must have filled in.

@@ -10,10 +10,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from scorecards.around import Around
 from scorecards.audience import Audience, has_page
 from scorecards.edition import Edition
 from scorecards.facts import Later
-from scorecards.frame import Crumb, frame, sheet_css
+from scorecards.frame import Crumb
 from scorecards.links import Page
 from scorecards.meeting import Beside
 from scorecards.memory import uncollected
@@ -52,11 +53,12 @@ class RenderResult:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page ready for its template: `model` is what the template shows."""
+    """One page: `view` makes what its template shows, of the edition, the voice, the page and what it is `about`."""
 
     page: Page
     title: str
-    model: Any
+    view: Callable[..., Any]
+    about: tuple[Any, ...] = ()
     crumbs: tuple[Crumb, ...] = ()
 
 
@@ -90,20 +92,19 @@ def render_read(
     began = time.perf_counter()
     shown = edition.for_audience(audience)
     out.mkdir(parents=True, exist_ok=True)
-    pages, prints = PageSet(out, previous), []
+    pages, styles = PageSet(out, shown, previous), [style()]
     with uncollected():
         for lang in LANGS:
             voice = Voice(lang, shown.manifest.time_zone)
-            prints.append(sheet_css(shown, voice))
-            pages.write(
-                _draft(shown, voice, sheet, urls, prints[-1]) for sheet in sheets(shown, voice, beside or Beside())
-            )
+            around = Around(shown, voice, urls)
+            styles.append(around.print_style)
+            pages.write(_draft(shown, voice, sheet, around) for sheet in sheets(shown, voice, beside or Beside()))
     pages.finish()
-    (out / POLICY).write_text(policy([style(), *prints]) + "\n", encoding="utf-8")
+    (out / POLICY).write_text(policy(styles) + "\n", encoding="utf-8")
     return RenderResult(pages.made + pages.taken, time.perf_counter() - began, pages.made)
 
 
-def _draft(edition: Edition, voice: Voice, sheet: Sheet, urls: Mapping[str, str], print_css: str) -> Draft:
+def _draft(edition: Edition, voice: Voice, sheet: Sheet, around: Around) -> Draft:
     page = sheet.page
 
     def once(here: Page, macro: Callable[..., Markup], part: Later) -> Markup:
@@ -114,15 +115,11 @@ def _draft(edition: Edition, voice: Voice, sheet: Sheet, urls: Mapping[str, str]
         drawn: Markup = edition.made[key]
         return drawn
 
-    def body() -> str:
-        return template(f"{page.kind}.html", voice).render(page=sheet.model, here=page, once=once)
+    def body(asked: Edition) -> str:
+        shown = sheet.view(asked, voice, page, *sheet.about)
+        return template(f"{page.kind}.html", voice).render(page=shown, here=page, once=once)
 
-    def whole(inside: str) -> str:
-        around = frame(edition, voice, page, sheet.title, list(sheet.crumbs), urls)
-        base = template("base.html", voice)
-        return base.render(frame=around, body=Markup(inside), style=Markup(style()), print_style=Markup(print_css))
-
-    return Draft(page.path, (voice, page, sheet.model), body, whole)
+    return Draft(page.path, (voice, page, sheet.about), body, around.of(page, sheet.title, sheet.crumbs))
 
 
 def render_pack_page(
@@ -132,8 +129,8 @@ def render_pack_page(
     found = read_edition(edition, status).for_audience(audience)
     for lang in LANGS:
         voice = Voice(lang, found.manifest.time_zone)
-        draft = _draft(found, voice, _pack(found, voice, beside), urls, sheet_css(found, voice))
-        replace_page(out / draft.path, draft.whole(draft.body()))
+        draft = _draft(found, voice, _pack(found, voice, beside), Around(found, voice, urls))
+        replace_page(out / draft.path, draft, found)
 
 
 def sheets(edition: Edition, voice: Voice, beside: Beside) -> Iterator[Sheet]:
@@ -147,34 +144,32 @@ def sheets(edition: Edition, voice: Voice, beside: Beside) -> Iterator[Sheet]:
 
 def _single(edition: Edition, voice: Voice) -> Iterator[Sheet]:
     """The pages that stand once."""
-    views: dict[str, Callable[[Page], Any]] = {
-        "programme": lambda page: programme_page(edition, voice, page),
-        "quality": lambda _: quality_page(edition, voice),
-        "definitions": lambda _: definitions_page(edition, voice),
-        "guide": lambda _: guide_page(voice),
-        "accessibility": lambda _: accessibility_page(edition, voice),
+    views: dict[str, Callable[..., Any]] = {
+        "programme": programme_page,
+        "quality": quality_page,
+        "definitions": definitions_page,
+        "guide": guide_page,
+        "accessibility": accessibility_page,
     }
     for kind, view in views.items():
         if has_page(edition.audience, kind):
-            page = Page(voice.lang, kind, audience=edition.audience)
-            yield Sheet(page, voice(f"{kind}.title"), view(page))
+            yield Sheet(Page(voice.lang, kind, audience=edition.audience), voice(f"{kind}.title"), view)
 
 
 def _programme(edition: Edition, voice: Voice) -> Iterator[Sheet]:
     """The way down: goal, step, indicator."""
     for goal in edition.goals:
         page = Page(voice.lang, "goal", str(goal.goal_id), edition.audience)
-        yield Sheet(page, voice("goal.title", n=goal.goal_id), goal_page(edition, voice, page, goal))
+        yield Sheet(page, voice("goal.title", n=goal.goal_id), goal_page, (goal,))
     for step in edition.steps:
         page = Page(voice.lang, "step", step.step_id, edition.audience)
         title = voice("step.title", n=step.step_id)
-        yield Sheet(page, title, step_page(edition, voice, page, step), (_goal(voice, page, step.goal_id),))
+        yield Sheet(page, title, step_page, (step,), (_goal(voice, page, step.goal_id),))
     for item in edition.indicators:
         page = Page(voice.lang, "indicator", item.indicator_id, edition.audience)
         above = Crumb(voice("step.title", n=item.step_id), page.to("step", item.step_id))
         title = f"{item.indicator_id} {voice.of(item.name)}"
-        crumbs = (_goal(voice, page, item.goal_id), above)
-        yield Sheet(page, title, indicator_page(edition, voice, page, item), crumbs)
+        yield Sheet(page, title, indicator_page, (item,), (_goal(voice, page, item.goal_id), above))
 
 
 def _goal(voice: Voice, page: Page, goal: int) -> Crumb:
@@ -186,26 +181,26 @@ def _places(edition: Edition, voice: Voice) -> Iterator[Sheet]:
     lang, audience = voice.lang, edition.audience
     for subproject in edition.subprojects.values():
         page = Page(lang, "subproject", subproject.subproject_id, audience)
-        yield Sheet(page, voice.of(subproject.name), subproject_page(edition, voice, page, subproject))
+        yield Sheet(page, voice.of(subproject.name), subproject_page, (subproject,))
     for region in edition.regions.values():
         page = Page(lang, "region", region.region_id, audience)
-        yield Sheet(page, voice.of(region.name), region_page(edition, voice, page, region))
+        yield Sheet(page, voice.of(region.name), region_page, (region,))
     if has_page(audience, "pilot"):
         for pilot in edition.pilots:
             page = Page(lang, "pilot", pilot.pilot_id, audience)
             found = edition.subprojects.get(pilot.subproject_id)
             crumbs = (Crumb(voice.of(found.name), page.to("subproject", found.subproject_id)),) if found else ()
-            yield Sheet(page, voice.of(pilot.name), pilot_page(edition, voice, page, pilot), crumbs)
+            yield Sheet(page, voice.of(pilot.name), pilot_page, (pilot,), crumbs)
     if has_page(audience, "testbed"):
         for testbed in edition.testbeds:
             page = Page(lang, "testbed", testbed.testbed_id, audience)
-            yield Sheet(page, voice.of(testbed.name), testbed_page(edition, voice, page, testbed))
+            yield Sheet(page, voice.of(testbed.name), testbed_page, (testbed,))
     if has_page(audience, "machine"):
         names = {testbed.testbed_id: voice.of(testbed.name) for testbed in edition.testbeds}
         for machine in edition.equipment.values():
             page = Page(lang, "machine", machine.equipment_id, audience)
             crumb = Crumb(names.get(machine.testbed_id, machine.testbed_id), page.to("testbed", machine.testbed_id))
-            yield Sheet(page, voice.of(machine.name), machine_page(edition, voice, page, machine), (crumb,))
+            yield Sheet(page, voice.of(machine.name), machine_page, (machine,), (crumb,))
     yield from _months(edition, voice)
 
 
@@ -216,18 +211,18 @@ def _months(edition: Edition, voice: Voice) -> Iterator[Sheet]:
         if scope[0] in MONTHS_OF and has_page(edition.audience, "months", about) and edition.indicators_of(scope):
             page = Page(voice.lang, "months", about, edition.audience)
             crumb = Crumb(scope_name(edition, voice, scope), page.to_scope(scope))
-            yield Sheet(page, voice("months.title"), months_page(edition, voice, page, scope), (crumb,))
+            yield Sheet(page, voice("months.title"), months_page, (scope,), (crumb,))
 
 
 def _of_meetings(edition: Edition, voice: Voice, beside: Beside) -> Iterator[Sheet]:
     page = Page(voice.lang, "meetings", audience=edition.audience)
     changes = Page(voice.lang, "changes", audience=edition.audience)
-    yield Sheet(page, voice("meetings.title"), meetings_page(voice, page, beside.meetings))
+    yield Sheet(page, voice("meetings.title"), meetings_page, (tuple(beside.meetings),))
     crumb = Crumb(voice("meetings.title"), changes.to("meetings"))
-    yield Sheet(changes, voice("changes.title"), changes_page(edition, voice, changes), (crumb,))
+    yield Sheet(changes, voice("changes.title"), changes_page, (), (crumb,))
     yield _pack(edition, voice, beside)
 
 
 def _pack(edition: Edition, voice: Voice, beside: Beside) -> Sheet:
     page = Page(voice.lang, "pack", audience=edition.audience)
-    return Sheet(page, voice("pack.title"), pack_page(voice, page, beside.pack))
+    return Sheet(page, voice("pack.title"), pack_page, (beside.pack,))

@@ -3,100 +3,116 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from contracts.paths import PRODUCT, STREAMS
-from scorecards.facts import digest
+from scorecards.asking import Answers, Asking, Question
+from scorecards.edition import Edition
+from scorecards.held import digest
+from scorecards.made_of import MadeOf, PageMadeOf
 
 ROOM = Path(__file__).parent
-#: Beside the pages: what each of them is made from.
-MADE_OF = ".made-of.json"
-_BEGIN, _END = '<main id="content" tabindex="-1">', "</main>"
+_BEGIN, _END = b'<main id="content" tabindex="-1">', b"</main>"
 _LIBRARIES = ("jinja2", "markupsafe", "babel")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A page that is not made yet: what it would show, and how its inside and the whole of it are made."""
+    """A page that is not made yet: `body` makes its inside, of the edition and of what is `given` beside it alone.
+
+    `around` is what stands before and behind the inside; it is made each time.
+    """
 
     path: str
-    model: Any
-    body: Callable[[], str]
-    whole: Callable[[str], str]
+    given: Any
+    body: Callable[[Edition], str]
+    around: tuple[str, str]
 
 
-@dataclass
 class PageSet:
-    """A folder of pages that grows; `previous` is a complete older one, or none. Counts what it took over."""
+    """A folder of pages of an edition that grows; `previous` is a complete older one, or none."""
 
-    folder: Path
-    previous: Path | None = None
-    made: int = 0
-    taken: int = 0
-    _made_of: dict[str, list[str]] = field(default_factory=dict)
-    _before: dict[str, list[str]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.previous is not None and (self.previous / MADE_OF).exists():
-            self._before = json.loads((self.previous / MADE_OF).read_text(encoding="utf-8"))
+    def __init__(self, folder: Path, edition: Edition, previous: Path | None = None) -> None:
+        self.made = self.taken = 0  # insides of pages: made anew, and taken over
+        self._folder, self._edition, self._previous = folder, edition, previous
+        self._answers = Answers(edition)
+        self._now, self._before = MadeOf(), MadeOf.of(previous)
+        self._same: dict[Question, bool] = {}
 
     def write(self, drafts: Iterable[Draft]) -> None:
-        """Writes pages. The inside of one that shows the same as before is cut out of the old page, not made again;
-        where what stands around it is the same too, the old file is the new one.
+        """Writes pages. The inside of one that would ask the same and be answered the same as before is cut out of the
+        old page, not made again; where what stands around it is the same too, the old file is the new one.
         """
         for draft in drafts:
-            inside = _digest(draft.path, draft.model)
-            body, old = self._body(draft, inside)
-            text = draft.whole(body)
-            whole = hashlib.sha256(text.encode()).hexdigest()
-            self._made_of[draft.path] = [inside, whole]
-            self._put(draft.path, text, old if self._before.get(draft.path) == [inside, whole] else None)
+            given = digest((code(), draft.path, draft.given))
+            old = self._old(draft.path, given)
+            inside = self._kept(draft, given, old) if old else None
+            if inside is None:
+                inside = self._anew(draft, given)
+            before, behind = draft.around
+            text = before.encode() + inside + behind.encode()
+            self._put(draft.path, text, same=text == old)
 
     def finish(self) -> None:
         """Says what the pages are made from, for the next set."""
-        text = json.dumps(self._made_of, separators=(",", ":"))
-        (self.folder / MADE_OF).write_text(text, encoding="utf-8")
+        self._now.write(self._folder)
 
-    def _body(self, draft: Draft, inside: str) -> tuple[str, Path | None]:
-        before = self._before.get(draft.path, [""])
-        if self.previous is not None and before[0] == inside:
-            old = self.previous / draft.path
-            text = old.read_text(encoding="utf-8")
-            if hashlib.sha256(text.encode()).hexdigest() == before[1]:
-                self.taken += 1
-                return text[text.index(_BEGIN) + len(_BEGIN) : text.rindex(_END)], old
+    def _old(self, path: str, given: str) -> bytes | None:
+        """The page as it was, where it would ask the same and get the same answers."""
+        found = self._before.pages.get(path)
+        if self._previous is None or found is None or found.given != given:
+            return None
+        if not all(self._is_as_before(question) for question in found.questions):
+            return None
+        return (self._previous / path).read_bytes()
+
+    def _is_as_before(self, question: Question) -> bool:
+        if question not in self._same:
+            self._same[question] = self._answers[question] == self._before.answers[question]
+        return self._same[question]
+
+    def _kept(self, draft: Draft, given: str, old: bytes) -> bytes | None:
+        """The inside of the old page, unless somebody has changed it."""
+        found = self._before.pages[draft.path]
+        inside = old[old.find(_BEGIN) + len(_BEGIN) : old.rfind(_END)]
+        if hashlib.sha256(inside).hexdigest() != found.inside:
+            return None
+        self.taken += 1
+        self._now.add(draft.path, found, self._before.answers)
+        return inside
+
+    def _anew(self, draft: Draft, given: str) -> bytes:
         self.made += 1
-        return draft.body(), None
+        noted: dict[tuple[Any, ...], None] = {}
+        inside = draft.body(cast(Edition, Asking(self._edition, noted))).encode()
+        asked = [self._answers.question(one) for one in noted]
+        page = PageMadeOf(given, hashlib.sha256(inside).hexdigest(), asked)
+        self._now.add(draft.path, page, self._answers)
+        return inside
 
-    def _put(self, path: str, text: str, old: Path | None) -> None:
-        file = self.folder / path
+    def _put(self, path: str, text: bytes, same: bool) -> None:
+        file = self._folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        if old is not None:
+        if same and self._previous is not None:
             try:
-                os.link(old, file)
+                os.link(self._previous / path, file)
                 return
             except OSError:  # another file system, or one without links
                 pass
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(text)
 
 
-def replace_page(file: Path, text: str) -> None:
+def replace_page(file: Path, draft: Draft, edition: Edition) -> None:
     """Replaces a page whole: it may be being read, and its file may be shared with another set."""
-    beside = file.with_suffix(".new")
-    beside.write_text(text, encoding="utf-8")
+    beside, (before, behind) = file.with_suffix(".new"), draft.around
+    beside.write_text(before + draft.body(edition) + behind, encoding="utf-8")
     beside.replace(file)
-
-
-def _digest(path: str, model: Any) -> str:
-    """What the inside of a page is made from: its place (links are relative), what it shows, and the code."""
-    return hashlib.sha256(f"{code()} {path} {digest(model)}".encode()).hexdigest()
 
 
 @cache

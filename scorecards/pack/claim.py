@@ -87,7 +87,8 @@ def _comment(edition: Edition, voice: Voice, item: Indicator, value: Value | Non
     """Where the number comes from, how it is counted, and what a reader must know of its period."""
     said = [voice("claim.comment.source", source=voice.of(item.source)), _sentence(voice.of(item.formula))]
     if value is None or outcome is None:
-        said.insert(0, voice("claim.comment.none", reason=reason_of(voice, edition.facts(item, PROGRAMME), value)))
+        facts = edition.facts(item.indicator_id, PROGRAMME)
+        said.insert(0, voice("claim.comment.none", reason=reason_of(voice, facts, value)))
     elif value.is_open:
         said.insert(0, voice("claim.comment.open", day=voice.day(edition.manifest.as_of_day)))
     elif item.type != "CUM":

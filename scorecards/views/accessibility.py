@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scorecards.edition import Edition
+from scorecards.links import Page
 from scorecards.voice import Voice
 
 #: The day on which a person last walked through the pages by keyboard, enlarged, and with a screen reader's view.
@@ -22,7 +23,7 @@ class AccessibilityPage:
     lacking: list[str]
 
 
-def accessibility_page(edition: Edition, voice: Voice) -> AccessibilityPage:
+def accessibility_page(edition: Edition, voice: Voice, _: Page) -> AccessibilityPage:
     """What is accessible, what is not, how that was found out, and whom to tell."""
     return AccessibilityPage(
         voice.of(edition.manifest.site),

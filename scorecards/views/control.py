@@ -11,7 +11,7 @@ from functools import partial
 from markupsafe import Markup
 
 from scorecards.control_records import Capability, Characteristic, ControlLimit, ControlPoint
-from scorecards.edition import Edition
+from scorecards.edition import Controls, Edition
 from scorecards.figures import Drawing
 from scorecards.links import Page
 from scorecards.records import Equipment
@@ -82,17 +82,16 @@ class ControlChart:
     rows: list[GroupRow]
 
 
-def control_charts(edition: Edition, voice: Voice, page: Page, machines: Sequence[Equipment]) -> list[ControlChart]:
-    """The charts of these machines, each by the newest version of its characteristic."""
-    names = {item.equipment_id: voice.of(item.name) for item in machines}
-    found = [item for item in edition.controls.characteristics if item.equipment_id in names]
-    return [_chart(edition, voice, page, item, names[item.equipment_id]) for item in found]
+def control_charts(edition: Edition, voice: Voice, page: Page, machine: Equipment) -> list[ControlChart]:
+    """The charts of a machine, each by the newest version of its characteristic."""
+    controls = edition.controls_of(machine.equipment_id)
+    return [_chart(controls, voice, page, item, voice.of(machine.name)) for item in controls.characteristics]
 
 
-def _chart(edition: Edition, voice: Voice, page: Page, item: Characteristic, machine: str) -> ControlChart:
+def _chart(controls: Controls, voice: Voice, page: Page, item: Characteristic, machine: str) -> ControlChart:
     statistics = STATISTICS[item.chart]
-    points = {name: edition.controls.points.get((item.characteristic_id, name), []) for name in statistics}
-    limits = edition.controls.limits.get((item.characteristic_id, statistics[0]))
+    points = {name: controls.points.get((item.characteristic_id, name), []) for name in statistics}
+    limits = controls.limits.get((item.characteristic_id, statistics[0]))
     places = _places(limits.sigma if limits else None)
     drawn = [point for name in statistics for point in points[name][-WIDE:]]
     return ControlChart(
@@ -108,7 +107,7 @@ def _chart(edition: Edition, voice: Voice, page: Page, item: Characteristic, mac
             for signal in (*SIGNALS, "excluded")
             if any(_seen(point) == signal for point in drawn)
         ],
-        facts=_facts(voice, page, item, limits, edition.controls.capability.get(item.characteristic_id), places),
+        facts=_facts(voice, page, item, limits, controls.capability.get(item.characteristic_id), places),
         statistics=[_headed(voice, item, name) for name in statistics],
         rows=_rows(voice, item, statistics, points, places),
     )

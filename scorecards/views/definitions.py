@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scorecards.assessing import element_name, told, why
 from scorecards.edition import PROGRAMME, Edition
+from scorecards.links import Page
 from scorecards.metric_records import Kpi, Metric
 from scorecards.voice import Voice
 
@@ -49,7 +50,7 @@ class DefinitionsPage:
     groups: list[Group]
 
 
-def definitions_page(edition: Edition, voice: Voice) -> DefinitionsPage:
+def definitions_page(edition: Edition, voice: Voice, _: Page) -> DefinitionsPage:
     """All definitions of the edition by group, in their order."""
     codes = list(dict.fromkeys(metric.metric_group for metric in edition.metrics))
     return DefinitionsPage(
@@ -62,7 +63,7 @@ def definitions_page(edition: Edition, voice: Voice) -> DefinitionsPage:
 
 
 def _definition(edition: Edition, voice: Voice, metric: Metric) -> Definition:
-    newest = edition.newest_kpi(metric.metric_id, PROGRAMME)
+    newest = edition.kpi_facts(PROGRAMME).newest(metric.metric_id)
     return Definition(
         id=metric.metric_id,
         version=metric.version,
@@ -111,7 +112,8 @@ def _period(edition: Edition, voice: Voice, kpi: Kpi | None) -> str:
     if kpi is None:
         return ""
     name = voice.period(kpi.period_start, kpi.period_end)
-    return name if edition.is_over(kpi.period_end) else f"{name}, {voice('value.open')}"
+    today = edition.manifest.as_of_day
+    return name if today is None or today > kpi.period_end else f"{name}, {voice('value.open')}"
 
 
 def _asks(edition: Edition, voice: Voice, metric: Metric) -> str:
@@ -136,7 +138,8 @@ def _assessed(edition: Edition, voice: Voice, metric: Metric, kpi: Kpi | None) -
 
 
 def _testbeds(edition: Edition, voice: Voice, metric: Metric) -> str:
-    newest = [edition.newest_kpi(metric.metric_id, ("testbed", item.testbed_id)) for item in edition.testbeds]
+    testbeds = [edition.kpi_facts(("testbed", item.testbed_id)) for item in edition.testbeds]
+    newest = [facts.newest(metric.metric_id) for facts in testbeds]
     there = [kpi for kpi in newest if kpi is not None]
     if not there:
         return ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scorecards.edition import Edition
+from scorecards.links import Page
 from scorecards.voice import Voice
 
 _STATUSES = ("ahead", "on_track", "at_risk", "behind", "not_assessable", "no_target", "followed", "not_measured")
@@ -26,7 +28,7 @@ class GuidePage:
     words: list[Term]
 
 
-def guide_page(voice: Voice) -> GuidePage:
+def guide_page(_edition: Edition, voice: Voice, _: Page) -> GuidePage:
     """The legend."""
     return GuidePage(
         statuses=[Term(voice(f"status.{code}"), voice(f"status.{code}.meaning"), code) for code in _STATUSES],

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scorecards.edition import PROGRAMME, Edition
-from scorecards.facts import Later, Scope
+from scorecards.facts import Scope
 from scorecards.figures import Figure, figure
 from scorecards.links import Page
 from scorecards.needs import Need, needs
 from scorecards.records import Indicator
 from scorecards.views.meaning import Code, codes_of, measured_as, protection
-from scorecards.views.months import block, scope_name, trace
+from scorecards.views.months import Block, block, scope_name, trace
 from scorecards.voice import Voice
 
 #: Kinds of parts in the order of the page.
@@ -66,13 +66,14 @@ class IndicatorPage:
     limits: str
     notes: str
     needs: list[Need]
-    whole: Later | None
+    whole: Block | None
     trace: str
     parts: list[Parts]
 
 
 def indicator_page(edition: Edition, voice: Voice, page: Page, indicator: Indicator) -> IndicatorPage:
     """One indicator, opened."""
+    facts = edition.facts(indicator.indicator_id, PROGRAMME)
     step = next((item for item in edition.steps if item.step_id == indicator.step_id), None)
     unit = voice.unit_of(indicator.unit, indicator.n_unit)
     least = voice.unit(indicator.n_min, indicator.n_unit)
@@ -102,10 +103,8 @@ def indicator_page(edition: Edition, voice: Voice, page: Page, indicator: Indica
         limits=limits,
         notes=voice.of(indicator.notes),
         needs=[] if edition.is_measured(indicator.indicator_id) else needs(voice, page, indicator),
-        whole=Later(block, (voice, edition.facts(indicator, PROGRAMME), voice("programme.whole")))
-        if edition.series(indicator.indicator_id, PROGRAMME)
-        else None,
-        trace=trace(page, edition.facts(indicator, PROGRAMME)),
+        whole=block(voice, facts, voice("programme.whole")) if facts.series else None,
+        trace=trace(page, facts),
         parts=[found for kind in _PARTS if (found := _parts(edition, voice, page, indicator, kind)).rows],
     )
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from scorecards.assessing import short, told, why
 from scorecards.edition import Edition
-from scorecards.facts import KpiFacts, Later, MetricFacts, Scope
+from scorecards.facts import MetricFacts, Scope
 from scorecards.figures import Drawing
 from scorecards.links import Page
 from scorecards.metric_records import Kpi, Metric
@@ -68,12 +68,9 @@ class KeyFigures:
     definitions: str
 
 
-def key_figures(edition: Edition, voice: Voice, page: Page, scope: Scope) -> Later:
+def key_figures(edition: Edition, voice: Voice, page: Page, scope: Scope) -> KeyFigures:
     """All metrics of a scope in its newest months."""
-    return Later(_key_figures, (voice, page, edition.metric_facts, edition.kpi_facts(scope)))
-
-
-def _key_figures(voice: Voice, page: Page, definitions: MetricFacts, facts: KpiFacts) -> KeyFigures:
+    definitions, facts = edition.metric_facts, edition.kpi_facts(scope)
     there = [metric for metric in definitions.metrics if facts.scope[0] in metric.scopes]
     periods = {kpi.period_start: kpi.period_end for series in facts.kpis.values() for kpi in series[-MONTHS:]}
     months = sorted(periods)[-MONTHS:]

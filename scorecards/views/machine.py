@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from scorecards.edition import Edition
-from scorecards.facts import Later
 from scorecards.figures import Drawing
 from scorecards.links import Page
 from scorecards.records import CoverageDay, Equipment, Run
 from scorecards.svg.bars import coverage_strip
 from scorecards.views.control import ControlChart, control_charts
-from scorecards.views.key_figures import key_figures
+from scorecards.views.key_figures import KeyFigures, key_figures
 from scorecards.views.states import StateMonth, StopMonth, state_months, stop_months
 from scorecards.voice import Voice
 
@@ -61,7 +60,7 @@ class MachinePage:
     strip: Strip
     states: list[StateMonth]
     stops: list[StopMonth]
-    kpis: Later
+    kpis: KeyFigures
     charts: list[ControlChart]
     runs: list[RunRow]
 
@@ -70,7 +69,7 @@ def machine_page(edition: Edition, voice: Voice, page: Page, machine: Equipment)
     """One machine."""
     testbed = next((item for item in edition.testbeds if item.testbed_id == machine.testbed_id), None)
     parts = {"area": machine.area, "work_centre": machine.work_centre, "work_unit": machine.work_unit}
-    runs = edition.runs_by_equipment.get(machine.equipment_id, [])
+    runs = edition.runs_of(machine.equipment_id)
     newest = sorted(runs, key=lambda run: str(run.started_at or run.ended_at or ""), reverse=True)[:RUNS]
     return MachinePage(
         name=voice.of(machine.name),
@@ -83,7 +82,7 @@ def machine_page(edition: Edition, voice: Voice, page: Page, machine: Equipment)
         states=state_months(edition, voice, machine.equipment_id),
         stops=stop_months(edition, voice, machine.equipment_id),
         kpis=key_figures(edition, voice, page, ("equipment", machine.equipment_id)),
-        charts=control_charts(edition, voice, page, [machine]),
+        charts=control_charts(edition, voice, page, machine),
         runs=[_run(voice, run) for run in newest],
     )
 
@@ -104,7 +103,7 @@ def _uses(edition: Edition, voice: Voice, page: Page, machine: Equipment) -> lis
 
 def coverage_of_days(edition: Edition, voice: Voice, machine: Equipment) -> Strip:
     """How much of the planned time of each of the newest days is known."""
-    days = edition.coverage.get(machine.equipment_id, [])[-DAYS:]
+    days = edition.coverage_of(machine.equipment_id)[-DAYS:]
     planned = sum(float(day.planned_s or 0) for day in days)
     known = sum(float(day.known_s or 0) for day in days)
     share = voice.share(known / planned if planned else None)

@@ -43,7 +43,7 @@ class ChangesPage:
     more: str = ""
 
 
-def meetings_page(voice: Voice, page: Page, meetings: Sequence[Meeting]) -> MeetingsPage:
+def meetings_page(_: Edition, voice: Voice, page: Page, meetings: Sequence[Meeting]) -> MeetingsPage:
     """Every frozen report, the newest first."""
     return MeetingsPage([_line(voice, page, meeting) for meeting in meetings], page.to("changes"))
 
@@ -79,5 +79,5 @@ def _href(edition: Edition, page: Page, told: Told) -> str:
     """Where the number is explained; a number that is gone has no such place."""
     if told.indicator_id not in {item.indicator_id for item in edition.indicators}:
         return ""
-    measured = (told.indicator_id, *told.scope) in edition.values
+    measured = edition.series(told.indicator_id, told.scope)
     return page.to_value(told.indicator_id, told.scope) if measured else page.to("indicator", told.indicator_id)

@@ -99,7 +99,7 @@ def months_page(edition: Edition, voice: Voice, page: Page, scope: Scope) -> Mon
     goals = []
     for goal in edition.goals:
         items = [item for item in edition.indicators_of(scope) if item.goal_id == goal.goal_id]
-        blocks = [titled_block(voice, page, edition.facts(item, scope)) for item in items]
+        blocks = [titled_block(voice, page, edition.facts(item.indicator_id, scope)) for item in items]
         if blocks:
             goals.append(GoalBlocks(goal.goal_id, voice.of(goal.name), page.to("goal", goal.goal_id), blocks))
     return MonthsPage(voice(f"scope.{scope[0]}"), scope_name(edition, voice, scope), page.to_scope(scope), goals)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scorecards.edition import PROGRAMME
+from scorecards.edition import PROGRAMME, Edition
 from scorecards.figures import anchor_of
 from scorecards.links import Page
 from scorecards.pack.files import FOLDER, PackFile
@@ -39,7 +39,7 @@ class PackPage:
     parts: list[Part]
 
 
-def pack_page(voice: Voice, page: Page, pack: Sequence[PackFile] | None) -> PackPage:
+def pack_page(_: Edition, voice: Voice, page: Page, pack: Sequence[PackFile] | None) -> PackPage:
     """The files of this language."""
     own = [file for file in pack or () if file.lang == voice.lang]
     sheets = [_link(page, file, _anchor(file)) for file in own if file.kind == "pdf"]

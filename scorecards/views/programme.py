@@ -72,7 +72,7 @@ def programme_page(edition: Edition, voice: Voice, page: Page) -> ProgrammePage:
     urgent = [
         (URGENCY.index(code), item.indicator_id, item)
         for item in edition.heads
-        if (code := code_of(edition.facts(item, PROGRAMME))) in ("behind", "at_risk")
+        if (code := code_of(edition.facts(item.indicator_id, PROGRAMME))) in ("behind", "at_risk")
     ]
     urgent.sort(key=lambda found: found[:2])
     return ProgrammePage(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from scorecards.edition import Edition
+from scorecards.links import Page
 from scorecards.records import Verdict
 from scorecards.voice import Voice
 
@@ -63,7 +64,7 @@ class QualityPage:
     adds_up: bool
 
 
-def quality_page(edition: Edition, voice: Voice) -> QualityPage:
+def quality_page(edition: Edition, voice: Voice, _: Page) -> QualityPage:
     """What was checked and what came of it."""
     counts: Counter[str] = Counter()
     for key in {(verdict.kind, verdict.stream_or_mart, verdict.check_id) for verdict in edition.verdicts}:

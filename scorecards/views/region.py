@@ -110,7 +110,7 @@ def _goals(edition: Edition, voice: Voice, page: Page, name: str) -> list[GoalPa
 
 def _pair(edition: Edition, voice: Voice, page: Page, item: Indicator, name: str) -> Pair | None:
     here, ours = (
-        figure(edition, voice, page, item, scope) if edition.series(item.indicator_id, scope) else None
+        figure(edition, voice, page, item, scope) if scope in edition.scopes(item.indicator_id) else None
         for scope in (("region", name), ("company_region", name))
     )
     if here is None and ours is None:

@@ -68,7 +68,7 @@ def standings(edition: Edition, voice: Voice, indicators: Iterable[Indicator], s
     found = [item for item in indicators if item.of_indicator is None]
     made = []
     for kind in KINDS:
-        codes = Counter(code_of(edition.facts(item, scope)) for item in found if item.kind == kind)
+        codes = Counter(code_of(edition.facts(item.indicator_id, scope)) for item in found if item.kind == kind)
         if kind == "context":  # it is followed, and judged by nobody
             codes = Counter(not_measured=codes["not_measured"], followed=codes.total() - codes["not_measured"])
         counts = [Count(code, voice(f"status.{code}"), codes[code]) for code in (*ORDER, "followed") if codes[code]]
@@ -79,7 +79,7 @@ def standings(edition: Edition, voice: Voice, indicators: Iterable[Indicator], s
 
 def level(edition: Edition, voice: Voice, goal: Goal, scope: Scope) -> Level | None:
     """The level of a goal in a scope; None where the edition does not form one."""
-    row = edition.goal_progress.get((goal.goal_id, *scope))
+    row = edition.goal_progress_of(goal.goal_id, scope)
     if row is None:
         return None
     if row.reached is None:
@@ -105,7 +105,7 @@ def by_kind(
 def cell(edition: Edition, voice: Voice, indicators: Iterable[Indicator], scope: Scope) -> Cell | None:
     """A goal in a scope; None where nothing of it is measured there. Context does not count, nor do companions."""
     codes = [
-        code_of(edition.facts(item, scope))
+        code_of(edition.facts(item.indicator_id, scope))
         for item in indicators
         if item.kind != "context" and item.of_indicator is None
     ]

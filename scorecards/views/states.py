@@ -35,7 +35,7 @@ class StopMonth:
 def state_months(edition: Edition, voice: Voice, machine: str) -> list[StateMonth]:
     """The newest months first; empty where the states of the machine never came in."""
     found = []
-    for start, sums in reversed(list(edition.machine_months.get(machine, {}).items())[-MONTHS:]):
+    for start, sums in reversed(list(edition.months_of(machine).items())[-MONTHS:]):
         seconds = {state: sums.get(element) for state, element in _STATES.items()}
         if any(value is not None for value in seconds.values()):
             hours = [voice.decimal(_hours(value)) for value in seconds.values()]
@@ -49,7 +49,7 @@ def state_months(edition: Edition, voice: Voice, machine: str) -> list[StateMont
 def stop_months(edition: Edition, voice: Voice, machine: str) -> list[StopMonth]:
     """Stops in all, unplanned ones, and those with a reason; empty where no stop was ever told."""
     found = []
-    for start, sums in reversed(list(edition.machine_months.get(machine, {}).items())[-MONTHS:]):
+    for start, sums in reversed(list(edition.months_of(machine).items())[-MONTHS:]):
         numbers = [sums.get(element) for element in _STOPS]
         if any(value is not None for value in numbers):
             found.append(StopMonth(voice.month(start), [voice.count(value) for value in numbers]))

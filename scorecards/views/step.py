@@ -84,7 +84,7 @@ def _groups(edition: Edition, voice: Voice, page: Page, items: list[Indicator]) 
 def _row(edition: Edition, voice: Voice, page: Page, items: list[Indicator], scope: Scope) -> PartRow:
     name = edition.name_of(scope)
     figures = [
-        figure(edition, voice, page, item, scope) if edition.series(item.indicator_id, scope) else None
+        figure(edition, voice, page, item, scope) if scope in edition.scopes(item.indicator_id) else None
         for item in items
     ]
     return PartRow(voice.of(name) if name else scope[1], page.to_scope(scope), figures)

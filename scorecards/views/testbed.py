@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scorecards.edition import Edition
-from scorecards.facts import Later
 from scorecards.figures import Figure, figure
 from scorecards.links import Page
 from scorecards.records import Equipment, Testbed
-from scorecards.views.key_figures import key_figures
+from scorecards.views.key_figures import KeyFigures, key_figures
 from scorecards.views.machine import Strip, coverage_of_days
 from scorecards.views.maturity import Maturity, maturity
 from scorecards.voice import Voice
@@ -34,7 +33,7 @@ class TestbedPage:
     municipality: str
     kind: str
     months: str
-    kpis: Later
+    kpis: KeyFigures
     machines: list[MachineLine]
     figures: list[Figure]
     maturity: Maturity

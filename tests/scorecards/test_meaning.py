@@ -59,7 +59,7 @@ def test_what_shall_stay_in_a_band_shows_the_band_and_no_way_to_it(read):
     shown = figure(read, SV, FRONT, item, PROGRAMME)
     plain = shown.target.replace("\u00a0", " ")
     assert (plain, shown.milestone, shown.expected) == ("40,0 % till 60,0 %", "–", "–")
-    drawing = block(SV, read.facts(item, PROGRAMME), "").chart().replace("\u00a0", " ")
+    drawing = block(SV, read.facts(item.indicator_id, PROGRAMME), "").chart().replace("\u00a0", " ")
     assert "Ska ligga mellan 40,0 % och 60,0 %" in drawing
     assert 'stroke-dasharray="5 4"' not in drawing, "there is no plan"
 
@@ -73,7 +73,7 @@ def test_a_negative_value_is_told_and_drawn_below_zero(read):
     item = indicator(read, "G3.4f")
     shown = figure(read, SV, FRONT, item, PROGRAMME)
     assert (shown.value, shown.unit) == ("\u22122", "nivåer")
-    assert block(SV, read.facts(item, PROGRAMME), "").chart()
+    assert block(SV, read.facts(item.indicator_id, PROGRAMME), "").chart()
 
 
 def test_a_hidden_cell_says_so_with_its_sentence_and_no_number(read):

@@ -76,8 +76,8 @@ def test_an_indicator_that_nobody_has_reported_names_the_file_that_would_bring_i
 
 
 def test_a_ratio_shows_its_latest_closed_month_and_a_count_the_current_one(read):
-    assert read.shown(indicator(read, "G1.1c"), PROGRAMME).period_start == date(2026, 10, 1)
-    assert read.shown(indicator(read, "G1.4g"), PROGRAMME).period_start == date(2026, 11, 1)
+    assert read.facts("G1.1c", PROGRAMME).shown.period_start == date(2026, 10, 1)
+    assert read.facts("G1.4g", PROGRAMME).shown.period_start == date(2026, 11, 1)
 
 
 def test_a_trend_ends_with_the_month_whose_value_stands_beside_it(read):
@@ -86,7 +86,7 @@ def test_a_trend_ends_with_the_month_whose_value_stands_beside_it(read):
 
 
 def test_the_value_shown_is_the_one_that_the_status_judges(read):
-    shown = read.shown(indicator(read, "G3.4e"), ("pilot", "stable-line"))
+    shown = read.facts("G3.4e", ("pilot", "stable-line")).shown
     progress = read.progress_of("G3.4e", ("pilot", "stable-line"))
     assert shown.value == progress.value
 
