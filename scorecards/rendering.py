@@ -22,7 +22,7 @@ def template(name: str, voice: Voice) -> Template:
 def _environment(voice: Voice) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.globals["t"] = voice
     made.filters["mark"] = status_mark

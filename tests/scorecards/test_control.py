@@ -27,7 +27,8 @@ def read(edition: Path) -> Edition:
 
 def charts(read: Edition, testbed: str) -> dict[str, ControlChart]:
     """The charts of a testbed by their anchors."""
-    return {chart.anchor: chart for chart in control_charts(read, VOICE, PAGE, read.machines_of(testbed))}
+    machines = read.machines_of(testbed)
+    return {chart.anchor: chart for item in machines for chart in control_charts(read, VOICE, PAGE, item)}
 
 
 def test_a_chart_is_on_the_page_of_its_machines_testbed_and_on_no_other(read: Edition) -> None:

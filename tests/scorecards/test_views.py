@@ -112,7 +112,7 @@ def test_the_runs_of_a_pilot_are_those_that_the_edition_counts_and_are_not_joine
 
 def test_the_months_of_a_testbed_stand_newest_first_and_the_open_one_says_so(read):
     page = the_page_of_a_testbed(read, SV, Page("sv", "testbed", "testbed-var"), read.testbeds[2])
-    kpis = page.kpis.made()
+    kpis = page.kpis
     assert [month.open for month in kpis.months] == [True] + [False] * 5
     assert kpis.months[0].name == "nov 2026"
     oee = next(item for item in kpis.rows if item.name == "OEE")
@@ -125,7 +125,7 @@ def test_a_goal_counts_the_steps_that_are_measured(read):
 
 
 def test_troubled_checks_stand_first_and_broken_is_not_failed(read):
-    page = quality_page(read, SV)
+    page = quality_page(read, SV, Page("sv", "quality"))
     assert [group.state for group in page.streams] == ["broken", "failed", "passed"]
     passed = str(len(EDITION_TABLES) + 2)
     assert {tally.state: tally.checks for tally in page.tallies} == {"passed": passed, "failed": "1", "broken": "1"}
@@ -143,7 +143,7 @@ def test_the_status_of_the_edition_is_never_computed_again(read):
 
 def test_a_key_figure_says_in_words_why_it_is_not_assessable_and_where_its_definition_stands(read):
     page = the_page_of_a_testbed(read, SV, Page("sv", "testbed", "testbed-dal"), read.testbeds[0])
-    kpis = page.kpis.made()
+    kpis = page.kpis
     mtbf = next(item for item in kpis.rows if item.name == "Medeltid mellan fel (MTBF)")
     assert mtbf.why == "Kan inte bedömas: uppgift saknas, drifttid mellan fel (omställning och produktion)"
     assert mtbf.href.endswith("definitioner/index.html#mtbf")
