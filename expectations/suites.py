@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from contracts.patterns import in_words
 from contracts.streams import Property, Stream
 from expectations.engine import Limit
 
@@ -58,12 +59,13 @@ def _of_property(stream: str, item: Property) -> Iterator[StreamCheck]:
         )
     options = item.logicalTypeOptions
     if options and options.pattern:
+        form = in_words(options.pattern)
         yield StreamCheck(
             f"{stream}.{item.name}.pattern",
             stream,
             f"{item.name}_invalid_count",
-            f"”{item.name}” är skrivet enligt mönstret {options.pattern}.",
-            f"'{item.name}' is written as the pattern {options.pattern}.",
+            f"”{item.name}” är {form.sv}.",
+            f"'{item.name}' is {form.en}.",
         )
     if options and (options.minimum is not None or options.maximum is not None):
         sv, en = _span(options.minimum, options.maximum)
