@@ -26,6 +26,18 @@ def check(folder: Path) -> list[ContractError]:
     return [*wrong, *check_metrics(), *problems, *load_sources(paths.sources, streams)[1]]
 
 
+def advise(folder: Path) -> list[ContractError]:
+    """What a site ought to say and does not; nothing stops for it."""
+    try:
+        file = read_site_file(SitePaths(folder.resolve()).site)
+    except ContractError:  # told by `check`
+        return []
+    if file.contact is not None:
+        return []
+    problem = "the site names nobody whom readers can ask, as an accessibility statement must"
+    return [ContractError("site.toml", None, problem, "Add [contact] with office, and email or phone or both")]
+
+
 def check_sources(folder: Path) -> list[ContractError]:
     """The problems of the sources alone."""
     return load_sources(SitePaths(folder.resolve()).sources, load_streams(STREAMS))[1]

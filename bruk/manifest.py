@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.paths import DBT_PROJECT, PRODUCT
-from contracts.site import Site
+from contracts.site import Contact, Site
 
 MANIFEST = "manifest.json"
 
@@ -39,12 +39,20 @@ def manifest_of(
         "profile": site.file.profile,
         "time_zone": site.file.time_zone,
         "site": {"id": site.file.id, "name_sv": site.file.name.sv, "name_en": site.file.name.en},
+        "contact": _contact(site.file.contact),
         "code_version": code_version(),
         "dbt_project_sha256": dbt_project_sha256(),
         "registry": {file.name: sha256_of(file) for file in sorted(site.paths.registry.glob("*.yaml"))},
         "duckdb_version": metadata.version("duckdb"),
         "accounting": dict(accounting),
     }
+
+
+def _contact(contact: Contact | None) -> dict[str, str | None] | None:
+    if contact is None:
+        return None
+    office = {"office_sv": contact.office.sv, "office_en": contact.office.en}
+    return office | {"email": contact.email, "phone": contact.phone}
 
 
 def read_manifest(edition: Path) -> dict[str, Any]:

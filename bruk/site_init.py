@@ -34,6 +34,14 @@ programme_start = 2026-01-01
 sv = "{name}"
 en = "{name}"
 
+# Whom readers of the pages ask; the accessibility statement names it.
+# [contact]
+# email = "styrkort@example.org"
+# phone = "023-00 00 00"
+# [contact.office]
+# sv = "Programkontoret"
+# en = "The programme office"
+
 [settings]
 """
 

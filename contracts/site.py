@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from contracts.access import uncontested
 from contracts.documents import Strict, Text
@@ -40,6 +40,20 @@ class Demonstration(Strict):
     recordings: list[str]
 
 
+class Contact(Strict):
+    """Whom readers of the pages ask: an office, by e-mail or telephone or both."""
+
+    office: Text
+    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    phone: str | None = Field(default=None, pattern=r"^\+?[0-9 ()-]+$")
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Contact:
+        if self.email is None and self.phone is None:
+            raise ValueError("an office is reached by email or phone")
+        return self
+
+
 class SiteFile(Strict):
     """`site.toml`."""
 
@@ -48,6 +62,7 @@ class SiteFile(Strict):
     profile: Literal["demonstration", "production"]
     time_zone: str
     programme_start: date
+    contact: Contact | None = None
     settings: dict[str, Any] = {}
     devices: list[DeviceProgram] = []
     demonstration: Demonstration | None = None

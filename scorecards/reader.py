@@ -34,6 +34,7 @@ from scorecards.programme_records import (
 from scorecards.records import (
     LANGS,
     Allocation,
+    Contact,
     CoverageDay,
     ElementMonth,
     Equipment,
@@ -274,7 +275,16 @@ def _manifest(folder: Path) -> Manifest:
         code_version=data["code_version"],
         accounting=data["accounting"],
         since=_since(data.get("since")),
+        contact=_contact(data.get("contact")),
     )
+
+
+def _contact(data: dict[str, str | None] | None) -> Contact | None:
+    """None of a site that names nobody, and of an edition from before sites could."""
+    if data is None:
+        return None
+    office = Words(data["office_sv"] or "", data["office_en"] or "")
+    return Contact(office, data["email"] or "", data["phone"] or "")
 
 
 def _since(data: dict[str, Any] | None) -> Since | None:

@@ -335,6 +335,15 @@ class Gate:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """Whom readers ask; empty where the site does not say."""
+
+    office: Words
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """What the edition is. Times are UTC; `time_zone` is the one whose days and months its numbers are made of.
 
@@ -350,6 +359,7 @@ class Manifest:
     code_version: str
     accounting: dict[str, int] = field(default_factory=dict)
     since: Since | None = None
+    contact: Contact | None = None
 
     @cached_property
     def as_of_day(self) -> date | None:

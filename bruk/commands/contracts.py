@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bruk.commands.output import AsJson, SiteFolder, open_site, print_json, print_table, say, stdout
+from contracts.errors import ContractError
 from contracts.settings import load_settings
 
 contract = typer.Typer(no_args_is_help=True, help="Streams: what lands.")
@@ -23,9 +25,10 @@ def add_to(app: typer.Typer) -> None:
 @contract.command("check")
 def check_contracts(site: SiteFolder = None, as_json: AsJson = False) -> None:
     """Read every stream, source and registry file strictly; exit code 3 with file, line and cure of each problem."""
-    from bruk.contract_check import check
+    from bruk.contract_check import advise, check
 
-    _report(check(load_settings(site).site), as_json)
+    folder = load_settings(site).site
+    _report(check(folder), as_json, advise(folder))
 
 
 @contract.command("sync")
@@ -76,18 +79,23 @@ def try_source(
         raise typer.Exit(3)
 
 
+def _told(problem: ContractError, severity: str) -> dict[str, object]:
+    where: dict[str, object] = {"code": problem.code, "severity": severity, "file": problem.file, "line": problem.line}
+    return where | {"problem": problem.problem, "hint": problem.hint}
+
+
 def _short(values: dict[str, object]) -> str:
     return "  ".join(f"{name}={value}" for name, value in values.items() if value is not None)
 
 
-def _report(problems: list, as_json: bool) -> None:  # type: ignore[type-arg]
+def _report(problems: list[ContractError], as_json: bool, advice: Sequence[ContractError] = ()) -> None:
     if as_json:
-        print_json(
-            [{"code": p.code, "file": p.file, "line": p.line, "problem": p.problem, "hint": p.hint} for p in problems]
-        )
+        print_json([_told(problem, "error") for problem in problems] + [_told(one, "warning") for one in advice])
     else:
         for problem in problems:
             stdout.print(f"{problem}", markup=False, highlight=False)
+        for one in advice:
+            say(f"warning: {one}")
         say("no problems" if not problems else f"{len(problems)} problems")
     if problems:
         raise typer.Exit(3)
