@@ -43,12 +43,15 @@ class Options(Strict):
 class Template(Strict):
     """The sheet that the office fills in for a stream, and how its files are kept where no source says else.
 
-    `file` is the template's file name without ending, `oldest` the first day that may stand in it.
+    `file` is the template's file name without ending, `purpose` what its rows say, `filled_by` who knows it, `oldest`
+    the first day that may stand in it.
     """
 
     file: str = Field(pattern=r"^[a-z]+$")
     sheet: str = Field(max_length=31)
     title: Text
+    purpose: Text
+    filled_by: Text
     classification: Classification
     personal_data: Literal["none", "pseudonymised"]
     legal_basis: str | None = None

@@ -19,6 +19,8 @@ PAGES: dict[str, Audience] = {
     "region": "open",
     "definitions": "open",
     "guide": "open",
+    "legend": "open",
+    "templates": "open",
     "accessibility": "open",
     "pilot": "programme",
     "months": "open",

@@ -10,6 +10,7 @@ from scorecards.links import Page
 from scorecards.voice import Voice
 
 _MENU = ("programme", "meetings", "pack", "quality", "definitions", "guide")
+_FOOT = ("legend", "templates", "accessibility")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def frame(edition: Edition, voice: Voice, page: Page, urls: Mapping[str, str]) -
         site=voice.of(manifest.site),
         home=page.to("programme"),
         menu=[item for item in menu if item.href],
-        foot=[Link(voice("accessibility.title"), page.to("accessibility"))],
+        foot=[Link(voice(f"{kind}.title"), page.to(kind)) for kind in _FOOT],
         other_lang="en" if voice.lang == "sv" else "sv",
         banner=_banner(edition, voice),
         demonstration=manifest.profile == "demonstration",

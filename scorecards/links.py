@@ -14,13 +14,15 @@ _FOLDERS: dict[Lang, dict[str, str]] = {
         "programme": "", "goal": "mal", "step": "steg", "subproject": "delprojekt", "region": "lan", "pilot": "pilot",
         "testbed": "testbadd", "machine": "maskin", "indicator": "indikator", "months": "manad-for-manad",
         "quality": "kvalitet", "guide": "sa-laser-du", "definitions": "definitioner",
-        "accessibility": "tillganglighet", "meetings": "moten", "changes": "andrat", "pack": "rapportpaket",
+        "accessibility": "tillganglighet", "legend": "ord-och-tecken", "templates": "mallar",
+        "meetings": "moten", "changes": "andrat", "pack": "rapportpaket",
     },
     "en": {
         "programme": "", "goal": "goal", "step": "step", "subproject": "subproject", "region": "region",
         "pilot": "pilot", "testbed": "testbed", "machine": "machine", "indicator": "indicator",
         "months": "month-by-month", "quality": "quality", "guide": "how-to-read", "definitions": "definitions",
-        "accessibility": "accessibility", "meetings": "meetings", "changes": "changes", "pack": "report-pack",
+        "accessibility": "accessibility", "legend": "words-and-signs", "templates": "templates",
+        "meetings": "meetings", "changes": "changes", "pack": "report-pack",
     },
 }  # fmt: skip
 

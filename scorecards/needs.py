@@ -9,13 +9,11 @@ from scorecards.records import Indicator
 from scorecards.sheets import SheetNeeded, sheets_needed
 from scorecards.voice import Voice
 
-#: Where the empty sheets lie below the root of a site.
-_SHEETS = "mallar"
-
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that would help: a sheet with its file, and the columns that must be filled in; else only words.
+    """One thing that would help: a sheet with its place on the page of templates, and the columns that must be filled
+    in; else only words.
 
     `word` stands before the columns, which are called as in the sheet: in Swedish.
     """
@@ -27,10 +25,10 @@ class Need:
 
 
 def needs(voice: Voice, page: Page, indicator: Indicator) -> list[Need]:
-    """All that an indicator is made from, with ways from `page` to the empty sheets."""
+    """All that an indicator is made from, with ways from `page` to the templates."""
     sheets = _sheets(indicator)
     found = [
-        Need(_titled(voice, item), page.to_file(f"{_SHEETS}/{item.file}"), *_columns(voice, item)) for item in sheets
+        Need(_titled(voice, item), page.to("templates", anchor=item.name), *_columns(voice, item)) for item in sheets
     ]
     return [*found, *(Need(words, "") for words in _others(voice, indicator, bool(sheets)))]
 

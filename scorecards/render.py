@@ -27,6 +27,7 @@ from scorecards.views.definitions import definitions_page
 from scorecards.views.goal import goal_page
 from scorecards.views.guide import guide_page
 from scorecards.views.indicator import indicator_page
+from scorecards.views.legend import legend_page
 from scorecards.views.machine import machine_page
 from scorecards.views.meetings import changes_page, meetings_page
 from scorecards.views.months import MONTHS_OF, months_page, scope_name
@@ -37,6 +38,7 @@ from scorecards.views.quality import quality_page
 from scorecards.views.region import region_page
 from scorecards.views.step import step_page
 from scorecards.views.subproject import subproject_page
+from scorecards.views.templates import templates_page
 from scorecards.views.testbed import testbed_page
 from scorecards.voice import Voice
 from scorecards.writing import Draft, PageSet, replace_page
@@ -149,6 +151,8 @@ def _single(edition: Edition, voice: Voice) -> Iterator[Sheet]:
         "quality": quality_page,
         "definitions": definitions_page,
         "guide": guide_page,
+        "legend": legend_page,
+        "templates": templates_page,
         "accessibility": accessibility_page,
     }
     for kind, view in views.items():

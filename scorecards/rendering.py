@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from scorecards.quoting import quoting
 from scorecards.svg.marks import status_mark
 from scorecards.voice import Voice
 
@@ -26,4 +27,5 @@ def _environment(voice: Voice) -> Environment:
     )  # fmt: skip
     made.globals["t"] = voice
     made.filters["mark"] = status_mark
+    made.filters["quoting"] = partial(quoting, lang=voice.lang)
     return made

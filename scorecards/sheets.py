@@ -7,18 +7,41 @@ from dataclasses import dataclass
 from functools import cache
 
 from contracts.documents import Text
+from contracts.office import TRUTHS
 from contracts.streams import Stream, load_streams
 
 _CONFIDENTIAL = "company-confidential"
+#: Where the empty sheets lie below the root of a site.
+SHEETS = "mallar"
 
 
 @dataclass(frozen=True)
 class SheetNeeded:
-    """A sheet that would bring an indicator: its title, its file beside the pages, the columns to fill in."""
+    """A sheet that would bring an indicator: its title, the name of its file without ending, the columns to fill in."""
 
     title: Text
-    file: str
+    name: str
     columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OfficeSheet:
+    """A sheet that the office fills in: its title, what its rows say, who fills it in, its file without ending.
+
+    `personal`: it holds what is about persons.
+    """
+
+    title: Text
+    purpose: Text
+    filled_by: Text
+    file: str
+    personal: bool
+
+
+def office_sheets() -> list[OfficeSheet]:
+    """Every sheet of the office, in the order of streams."""
+    found = [stream.template for _, stream in sorted(_streams().items()) if stream.template is not None]
+    return [OfficeSheet(t.title, t.purpose, t.filled_by, t.file, t.personal_data != "none") for t in found]
 
 
 @cache
@@ -36,7 +59,7 @@ def sheets_needed(streams: Sequence[str], columns: Iterable[str]) -> list[SheetN
         if stream is not None and stream.template is not None:
             headings = {item.name: item.heading for item in stream.properties}
             filled = tuple(headings.get(column, column) for (_, column), there in holding.items() if there == name)
-            found.append(SheetNeeded(stream.template.title, f"{stream.template.file}.xlsx", filled))
+            found.append(SheetNeeded(stream.template.title, stream.template.file, filled))
     return found
 
 
@@ -46,6 +69,17 @@ def classification(streams: Sequence[str], columns: Iterable[str]) -> str:
     templates = [stream.template for name in names if (stream := _streams().get(name)) is not None]
     closed = any(template is not None and template.classification == _CONFIDENTIAL for template in templates)
     return _CONFIDENTIAL if closed else ""
+
+
+def sheet_words() -> set[str]:
+    """What stands in Swedish on the sheets: their titles and headings, and the words of their cells."""
+    found = set(TRUTHS)
+    for stream in _streams().values():
+        if stream.template is not None:
+            found.add(stream.template.title.sv)
+            for item in stream.properties:
+                found |= {item.heading, *item.words}
+    return found
 
 
 def place_name(code: str) -> str | None:

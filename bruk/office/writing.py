@@ -12,10 +12,11 @@ from bruk.office.template import TemplateSheet, templates
 from bruk.office.workbook import write_workbook
 from contracts.streams import Stream
 from ingestion.atomic import replace_file
+from scorecards.sheets import SHEETS
 
 Ending = Literal["xlsx", "csv"]
 #: Their folder beside the pages, for links: `mallar/deltagarlista.xlsx`.
-TEMPLATES = "mallar"
+TEMPLATES = SHEETS
 
 
 def write_templates(streams: dict[str, Stream], folder: Path) -> None:

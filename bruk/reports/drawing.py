@@ -9,9 +9,11 @@ from importlib import metadata
 from pathlib import Path
 
 from bruk.manifest import sha256_of
+from bruk.office.writing import TEMPLATES, write_templates
 from bruk.reports.kept import pages_of
 from bruk.reports.packing import HAVING, write_packs
-from contracts.paths import PRODUCT
+from contracts.paths import PRODUCT, STREAMS
+from contracts.streams import load_streams
 from scorecards.meeting import Beside, Meeting
 from scorecards.pack.files import FOLDER
 from scorecards.reader import read_edition
@@ -36,14 +38,15 @@ def draw(edition: Path, out: Path, earlier: Sequence[Mapping[str, str]]) -> None
     read = read_edition(edition, out / "no-gate.json")
     for audience, folder in folders.items():
         render_read(read, folder, {}, audience, beside=Beside(listed, packs[audience]))
+        write_templates(load_streams(), folder / TEMPLATES)
 
 
 def renderer() -> str:
-    """A hash of all that decides how an edition is drawn: the room `scorecards`, and its libraries."""
+    """A hash of all that decides how an edition is drawn: pages, pack and templates, and their libraries."""
     whole = hashlib.sha256()
-    room = PRODUCT / "scorecards"
-    for file in sorted(path for path in room.rglob("*") if path.is_file() and path.suffix != ".pyc"):
-        whole.update(f"{file.relative_to(room).as_posix()}\0{sha256_of(file)}\n".encode())
+    rooms = (PRODUCT / "scorecards", PRODUCT / "bruk" / "office", STREAMS)
+    for file in sorted(path for room in rooms for path in room.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+        whole.update(f"{file.relative_to(PRODUCT).as_posix()}\0{sha256_of(file)}\n".encode())
     for library in _LIBRARIES:
         whole.update(f"{library}\0{metadata.version(library)}\n".encode())
     return whole.hexdigest()

@@ -7,6 +7,7 @@ from datetime import date
 
 from scorecards.edition import Edition
 from scorecards.links import Page
+from scorecards.views.contact import Contact, contact
 from scorecards.voice import Voice
 
 #: The day on which a person last walked through the pages by keyboard, enlarged, and with a screen reader's view.
@@ -18,6 +19,7 @@ _LACKING = ("charts", "tables", "names", "docs")
 @dataclass(frozen=True)
 class AccessibilityPage:
     publisher: str
+    contact: Contact | None
     reviewed: str
     tested: list[str]
     lacking: list[str]
@@ -27,6 +29,7 @@ def accessibility_page(edition: Edition, voice: Voice, _: Page) -> Accessibility
     """What is accessible, what is not, how that was found out, and whom to tell."""
     return AccessibilityPage(
         voice.of(edition.manifest.site),
+        contact(edition, voice),
         voice.day(REVIEWED),
         [voice(f"accessibility.tested.{name}") for name in _TESTED],
         [

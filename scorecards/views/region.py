@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from scorecards.edition import Edition
-from scorecards.figures import KINDS, Figure, figure
+from scorecards.figures import KINDS, URGENCY, Figure, figure
 from scorecards.links import Page
 from scorecards.records import Indicator, Region
 from scorecards.views.breakdowns import BreakdownTable, of_region
+from scorecards.views.standing import Count
 from scorecards.voice import Voice
 
 
@@ -33,9 +35,12 @@ class KindPairs:
 
 @dataclass(frozen=True)
 class GoalPairs:
+    """The indicators of a goal; `counts` say how its numbers stand, for who does not open it."""
+
     number: int
     name: str
     href: str
+    counts: list[Count]
     kinds: list[KindPairs]
 
 
@@ -104,8 +109,17 @@ def _goals(edition: Edition, voice: Voice, page: Page, name: str) -> list[GoalPa
             if (found := [pair for of, pair in pairs if of == kind])
         ]
         if kinds:
-            goals.append(GoalPairs(goal.goal_id, voice.of(goal.name), page.to("goal", goal.goal_id), kinds))
+            counts = _counts([pair for _, pair in pairs])
+            goals.append(GoalPairs(goal.goal_id, voice.of(goal.name), page.to("goal", goal.goal_id), counts, kinds))
     return goals
+
+
+def _counts(pairs: list[Pair]) -> list[Count]:
+    """How the numbers of both columns stand; a companion is counted with the indicator that it is of."""
+    figures = [item for pair in pairs if not pair.companion for item in (pair.here, pair.ours) if item is not None]
+    words = {item.status.code: item.status.word for item in figures}
+    found = Counter(item.status.code for item in figures)
+    return [Count(code, words[code], found[code]) for code in URGENCY if found[code]]
 
 
 def _pair(edition: Edition, voice: Voice, page: Page, item: Indicator, name: str) -> Pair | None:

@@ -18,7 +18,7 @@ KINDS = [
     ("programme", ""), ("goal", "1"), ("step", "1.4"), ("step", "2.5"), ("subproject", "innovation"),
     ("region", "dalarna"), ("pilot", "stable-line"), ("testbed", "testbed-var"), ("machine", "var-packing-1"),
     ("indicator", "G3.4e"), ("indicator", "G2.5a"), ("months", "testbed-testbed-var"), ("quality", ""),
-    ("definitions", ""), ("guide", ""), ("accessibility", ""),
+    ("definitions", ""), ("guide", ""), ("legend", ""), ("templates", ""), ("accessibility", ""),
 ]  # fmt: skip
 A4 = (595, 842)  # points
 
@@ -109,7 +109,14 @@ def test_axe_finds_nothing_on_the_pages_of_an_empty_edition(browser, empty_pages
 
 @pytest.mark.parametrize(
     ("kind", "about", "most"),
-    [("pilot", "stable-line", 1), ("programme", "", 4), ("testbed", "testbed-var", 3), ("goal", "3", 2)],
+    [
+        ("pilot", "stable-line", 1),
+        ("programme", "", 2),
+        ("testbed", "testbed-var", 3),
+        ("goal", "3", 2),
+        ("guide", "", 1),
+        ("templates", "", 1),
+    ],
 )
 def test_a_page_prints_on_a4(browser, pages, tmp_path, kind, about, most):
     page = opened(browser, 1280, pages / Site("sv", kind, about).path)
@@ -128,6 +135,28 @@ def test_a_page_prints_on_a4(browser, pages, tmp_path, kind, about, most):
     assert "Datakvalitet" not in text.splitlines()[0:4]
     assert "http" not in text
     assert "20261123T214000Z-412" in printed.pages[-1].extract_text()
+
+
+def test_the_guide_is_one_sheet_in_english_too(browser, pages, tmp_path):
+    page = opened(browser, 1280, pages / Site("en", "guide").path)
+    page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True, print_background=True)
+    page.close()
+    assert len(PdfReader(tmp_path / "page.pdf").pages) == 1
+
+
+def test_a_region_is_folded_by_goal_and_open_on_paper(browser, sites, tmp_path):
+    page = opened(browser, 1280, sites["confidential"] / Site("sv", "region", "dalarna").path)
+    name = page.locator(".pairs tbody th a").first
+    assert not name.is_visible()
+    page.locator(".fold summary").first.click()
+    assert name.is_visible()
+    said = name.inner_text()
+    page.locator(".fold summary").first.click()
+    page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True, print_background=True)
+    page.close()
+    printed = PdfReader(tmp_path / "page.pdf")
+    assert said in printed.pages[0].extract_text()
+    assert len(printed.pages) <= 4
 
 
 #: What is only heard stands in a box of its own, and a box has space around it.

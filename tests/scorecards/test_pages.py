@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,25 @@ import pytest
 from contracts.errors import StateError
 from contracts.streams import load_streams
 from scorecards.links import Page
-from scorecards.render import render
+from scorecards.quoting import quoting
+from scorecards.reader import read_edition
+from scorecards.records import Contact, Words
+from scorecards.render import render, render_read
 from tests.editions_fixture import build_edition, write_gate
 from tests.scorecards.conftest import URLS
 from tests.scorecards.html_reader import read_page
 
 #: The files that the office fills in.
-SHEETS = {f"{stream.template.file}.xlsx" for stream in load_streams().values() if stream.template}
+SHEETS = {
+    f"{stream.template.file}.{ending}"
+    for stream in load_streams().values()
+    if stream.template
+    for ending in ("xlsx", "csv")
+}
+
+
+#: Names of places, and of a kind of programme, that English has no other word for.
+PLACES = {"Gävleborg", "Värmland", "Borlänge", "Vinnväxt"}
 
 
 def all_pages(site: Path) -> list[Path]:
@@ -42,7 +55,7 @@ def test_every_page_exists_in_both_languages(pages):
     for kind, about in expected:
         assert (pages / Page("sv", kind, about).path).is_file()
         assert (pages / Page("en", kind, about).path).is_file()
-    singles, months = 8, 4 + 3  # of pilots and testbeds: the small one measures nothing else
+    singles, months = 10, 4 + 3  # of pilots and testbeds: the small one measures nothing else
     assert len(all_pages(pages)) == 2 * (singles + 5 + 25 + 125 + 5 + 3 + 4 + 3 + 5 + months)
     assert (pages / "mal/1/index.html").is_file()
     assert (pages / "en/quality/index.html").is_file()
@@ -65,7 +78,7 @@ def test_every_link_is_relative_and_leads_to_a_page_and_a_place_that_exist(site,
             if link in URLS.values():
                 continue
             address, _, place = link.partition("#")
-            if "/mallar/" in address:  # the sheets lie beside the pages, and are written with them
+            if address.endswith((".xlsx", ".csv")):  # the sheets lie beside the pages, and are written with them
                 assert address.split("/")[-1] in SHEETS, (file, link)
                 continue
             target = (file.parent / address).resolve() if address else file
@@ -108,11 +121,13 @@ def test_english_pages_hold_no_swedish_and_swedish_pages_no_english(pages):
     swedish = re.compile(r"\b(och|inte|månad|Mål|Täckning|Kontroller|Underlag)\b")
     english = re.compile(r"\b(the|not|Goal|Coverage|Checks|Inputs)\b")
     for file in all_pages(pages):
-        html = re.sub(r'<dd class="quoting">.*?</dd>|<span lang="sv">.*?</span>', "", file.read_text(encoding="utf-8"))
+        html = re.sub(r'(?s)<(span|a)[^>]* lang="(sv|en)".*?</\1>', "", file.read_text(encoding="utf-8"))
         text = re.sub(r"(?s)<style>.*?</style>|<code>.*?</code>|<[^>]+>", " ", html)
-        text = re.sub("På svenska|the column does not exist", " ", text)
-        wrong = swedish if file.relative_to(pages).parts[0] == "en" else english
+        text = re.sub("the column does not exist", " ", text)
+        in_english = file.relative_to(pages).parts[0] == "en"
+        wrong = swedish if in_english else english
         assert not wrong.search(text), (file, wrong.search(text))
+        assert not in_english or set(re.findall(r"\w*[åäöÅÄÖ]\w*", text)) <= PLACES, file
 
 
 def test_numbers_are_written_as_the_language_writes_them(pages):
@@ -155,10 +170,10 @@ def test_a_value_with_a_fallen_check_says_so_and_links_to_the_quality_page(pages
 
 def test_what_nobody_has_reported_says_which_sheet_and_columns_would_bring_it_and_leads_to_the_sheet(pages):
     step = (pages / "steg/2.5/index.html").read_text(encoding="utf-8")
-    assert '<a href="../../mallar/utbildningar.xlsx">mallen ”Utbildningar”</a>' in step
+    assert '<a href="../../mallar/index.html#utbildningar">mallen ”Utbildningar”</a>' in step
     assert '(kolumnen <span lang="sv">”Platser”</span>)' in step
     english = (pages / "en/step/2.5/index.html").read_text(encoding="utf-8")
-    assert '<a href="../../../mallar/utbildningar.xlsx">the template “Courses”</a>' in english
+    assert '<a href="../../templates/index.html#utbildningar">the template “Courses”</a>' in english
 
 
 def test_what_no_sheet_brings_names_the_machines_or_runs_that_would(pages):
@@ -258,7 +273,7 @@ def test_every_footer_names_edition_time_and_definition_versions(pages):
 
 
 def test_an_edition_without_any_run_or_value_renders_and_claims_nothing(empty_pages):
-    assert len(all_pages(empty_pages)) == 2 * (8 + 5 + 25 + 125 + 5 + 3 + 4 + 3 + 5)
+    assert len(all_pages(empty_pages)) == 2 * (10 + 5 + 25 + 125 + 5 + 3 + 4 + 3 + 5)
     text = read_page(empty_pages / "index.html").text
     assert "%" not in text
     assert "mäts inte ännu" in text.lower()
@@ -294,3 +309,33 @@ def test_an_edition_with_a_missing_table_is_refused_by_name(tmp_path):
     with pytest.raises(StateError) as caught:
         render(edition, tmp_path / "gate.json", tmp_path / "site", {})
     assert "fct_run" in str(caught.value)
+
+
+def test_english_text_says_of_each_quotation_from_a_sheet_that_it_is_swedish(pages):
+    html = (pages / "en/indicator/G5.3b/index.html").read_text(encoding="utf-8")
+    assert 'Template <span lang="sv">Beslut och rekommendationer</span>, decisions and recommendations' in html
+    assert '(<span lang="sv">Slag</span> = <span lang="sv">Möte</span>, ' in html
+    assert "lang=" not in quoting("Mallen Beslut och rekommendationer (Slag = Möte)", "sv")
+    assert quoting("A pilot counts once. Status", "en") == "A pilot counts once. Status", (
+        "words that both languages have"
+    )
+
+
+def test_the_page_of_templates_has_each_in_both_forms_with_who_fills_it_in(pages):
+    for name, word in (("mallar", "Den som höll i aktiviteten"), ("en/templates", "Whoever held the activity")):
+        page = read_page(pages / name / "index.html")
+        assert {link.split("/")[-1] for link in page.links if link.endswith((".xlsx", ".csv"))} == SHEETS
+        assert word in page.text
+    assert '<a href="mallar/index.html">Mallar</a>' in (pages / "index.html").read_text(encoding="utf-8")
+
+
+def test_whom_to_ask_stands_on_the_guide_and_the_statement_or_that_nobody_is_named(pages, rich_edition, tmp_path):
+    for name in ("sa-laser-du", "tillganglighet"):
+        assert "De här sidorna anger ingen att fråga." in read_page(pages / name / "index.html").text
+    read = read_edition(rich_edition, rich_edition / "no-gate")
+    office = Contact(Words("Kontoret", "The office"), "fraga@example.org", "+46 23-00 00 00")
+    render_read(replace(read, manifest=replace(read.manifest, contact=office), made={}), tmp_path, URLS, "open")
+    for name, word in (("sa-laser-du", "Kontoret"), ("en/accessibility", "The office")):
+        html = (tmp_path / name / "index.html").read_text(encoding="utf-8")
+        assert f'{word}, <a href="mailto:fraga@example.org">fraga@example.org</a>, ' in html
+        assert '<a href="tel:+4623000000">+46 23-00 00 00</a>' in html
