@@ -17,6 +17,8 @@ from scorecards.sheets import SHEETS
 Ending = Literal["xlsx", "csv"]
 #: Their folder beside the pages, for links: `mallar/deltagarlista.xlsx`.
 TEMPLATES = SHEETS
+#: The bytes by the form and all that the template says.
+_made: dict[str, bytes] = {}
 
 
 def write_templates(streams: dict[str, Stream], folder: Path) -> None:
@@ -35,8 +37,11 @@ def write_template(template: TemplateSheet, folder: Path, ending: Ending) -> Pat
 
 
 def template_bytes(template: TemplateSheet, ending: Ending) -> bytes:
-    """The bytes of a template."""
-    return write_workbook(template) if ending == "xlsx" else write_csv(template)
+    """The bytes of a template; made once a process, for every audience has the same in its site."""
+    said = f"{ending} {template!r}"
+    if said not in _made:
+        _made[said] = write_workbook(template) if ending == "xlsx" else write_csv(template)
+    return _made[said]
 
 
 def write_csv(template: TemplateSheet) -> bytes:
