@@ -136,7 +136,7 @@ def code_of(facts: Facts) -> str:
 def unit_of(voice: Voice, indicator: Indicator, value: float | None) -> str:
     """The word that stands beside a number: what is counted, or a unit that has no sign."""
     if indicator.unit == "n":
-        return voice.unit(value, indicator.n_unit)
+        return voice.unit(value, indicator.n_unit) if indicator.counts else ""
     return voice.measure_word(value, indicator.unit)
 
 
@@ -189,6 +189,8 @@ def _incomplete(voice: Voice, facts: Facts, value: Value) -> str:
         for row in facts.inputs_of(value)
         if not row.included and row.reason in _INCOMPLETE
     ]
+    if lacking and facts.indicator.how == "metric":
+        return voice("reason.metric_incomplete")
     return voice("reason.incomplete_named", what="; ".join(lacking)) if lacking else voice("reason.incomplete")
 
 
@@ -228,12 +230,17 @@ def _target(voice: Voice, unit: str, progress: Progress) -> str:
 def _context(voice: Voice, indicator: Indicator, value: Value | None) -> dict[str, str]:
     quality = value.quality_state if value else "unjudged"
     return {
-        "n": f"{n_of(voice, indicator, value)} {_counted(voice, indicator, value)}" if value else "–",
+        "n": _inputs(voice, indicator, value) if value else "–",
         "coverage": coverage_of(voice, indicator, value),
         "freshness": voice.age(value.freshness_s if value else None),
         "quality": quality,
         "quality_word": voice.code("quality", quality),
     }
+
+
+def _inputs(voice: Voice, indicator: Indicator, value: Value) -> str:
+    told = n_of(voice, indicator, value)
+    return told if told == voice("value.n.withheld") else f"{told} {_counted(voice, indicator, value)}"
 
 
 def _counted(voice: Voice, indicator: Indicator, value: Value) -> str:
@@ -243,7 +250,9 @@ def _counted(voice: Voice, indicator: Indicator, value: Value) -> str:
 def n_of(voice: Voice, indicator: Indicator, value: Value | None) -> str:
     """How many inputs; where they are fewer than the definition asks for, only that."""
     if value is not None and value.n is None:
-        return voice("value.n.fewer", least=indicator.n_min)
+        if value.reason in ("withheld", "in_confidence"):
+            return voice("value.n.withheld")
+        return voice("value.n.fewer", least=indicator.n_min) if indicator.n_min > 1 else voice("value.n.none")
     return voice.count(value.n if value else None)
 
 

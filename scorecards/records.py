@@ -134,6 +134,11 @@ class Indicator(Held):
     notes: Words
     place: int
 
+    @property
+    def counts(self) -> bool:
+        """Whether its number counts what its inputs are: a sum of their amounts, or a ratio, counts something else."""
+        return self.how in ("distinct", "own")
+
 
 class Value(NamedTuple):
     """One indicator in one scope and month. Percent values are 0–100, coverage 0–1, `freshness_s` at `as_of`.

@@ -44,9 +44,11 @@ class Voice:
         key = f"one.{words.en}"
         return self(key) if value == 1 and key in catalogue() else self.of(words)
 
-    def unit_of(self, unit: str, counted: Words) -> str:
-        """The unit of an indicator in words: what it counts, or its sign."""
-        return self.of(counted) if unit == "n" else self.code("measure", unit, self.unit_sign(unit))
+    def unit_of(self, unit: str, counted: Words | None) -> str:
+        """The unit of an indicator in words: what it counts, nothing where its name says that, or its sign."""
+        if unit == "n":
+            return self.of(counted) if counted else self("breakdown.number").lower()
+        return self.code("measure", unit, self.unit_sign(unit))
 
     def unit_sign(self, unit: str) -> str:
         """The sign that readers know a unit of the registry by: `°C` for `Cel`; nothing for `1`, a bare number."""

@@ -35,7 +35,9 @@ def _of(edition: Edition, voice: Voice, scope: Scope, item: Figure) -> list[tupl
         return [("passed", voice("sheet.decision.passed", name=item.name, day=voice.short_day(progress.target_date)))]
     code = item.status.code
     if code in ("behind", "at_risk"):
-        plan = item.target if item.band else item.expected
+        if item.band:
+            return [(code, voice("sheet.decision.band", name=item.name, value=item.value, plan=item.target))]
+        plan = item.expected
         return [(code, voice(f"sheet.decision.{code}", name=item.name, value=item.value, plan=plan))]
     if code == "not_assessable":
         said = voice("sheet.decision.not_assessable", name=item.name, reason=item.reason.rstrip("."))

@@ -12,8 +12,9 @@ _VARIANT = "pdf/ua-1"
 _STYLE = Path(__file__).with_name("sheet.css")
 
 
-def write_pdf(html: str, out: Path, made_at: datetime) -> None:
-    """Writes the document as PDF/UA-1 into the file `out`; `made_at` is its only date, so that bytes repeat.
+def write_pdf(html: str, out: Path, made_at: datetime) -> int:
+    """Writes the document as PDF/UA-1 into the file `out` and returns its pages; `made_at` is its only date, so that
+    bytes repeat.
 
     The font is Inter, from the system; what of it is used is embedded.
     """
@@ -21,7 +22,9 @@ def write_pdf(html: str, out: Path, made_at: datetime) -> None:
 
     stamped = html.replace("</head>", f'<meta name="dcterms.created" content="{made_at.isoformat()}"></head>', 1)
     style, fonts = _style()
-    HTML(string=stamped).write_pdf(out, font_config=fonts, stylesheets=[style], pdf_variant=_VARIANT)
+    document = HTML(string=stamped).render(font_config=fonts, stylesheets=[style], pdf_variant=_VARIANT)
+    document.write_pdf(out, pdf_variant=_VARIANT)
+    return len(document.pages)
 
 
 @cache

@@ -5,30 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from scorecards.edition import PROGRAMME, Edition
 from scorecards.facts import Scope
-from scorecards.figures import JUDGED, URGENCY, Figure, Status, figure, status_of
+from scorecards.figures import JUDGED, URGENCY, Figure, figure
 from scorecards.links import Page
 from scorecards.pack.claim import ClaimRow, claim
 from scorecards.pack.codes import Code
 from scorecards.pack.decisions import decisions
 from scorecards.records import Goal, Indicator
 from scorecards.restated import Told, restated
-from scorecards.views.standing import level
 from scorecards.voice import Voice
 
-_INDICATORS, _CHANGES, _DECISIONS, _CLAIM = 6, 4, 5, 5
+
+class Room(NamedTuple):
+    """How much of each kind a sheet shows; what it leaves out it counts."""
+
+    indicators: int
+    changes: int
+    decisions: int
+    claim: int
+
+
+#: From what is wanted to what always fits: a sheet is one page.
+ROOMS = (Room(6, 4, 6, 6), Room(6, 3, 5, 5), Room(6, 2, 4, 4), Room(6, 2, 3, 3), Room(5, 1, 2, 2), Room(4, 1, 1, 1))
 
 
 @dataclass(frozen=True)
 class GoalStatus:
-    """A goal in the scope: its most urgent status, its level where there is one, how many indicators stand how."""
+    """A goal in the scope: its level where there is one, and how many of its indicators stand how; nothing of it is
+    measured there without lines."""
 
     number: int
     name: str
-    status: Status
     lines: list[str]
 
 
@@ -64,6 +74,7 @@ class Sheet:
     decisions_more: str
     claim: list[Line]
     claim_period: str
+    claim_note: str
     edition: str
     as_of: str
     published: str
@@ -71,13 +82,13 @@ class Sheet:
     definitions: str
 
 
-def sheet(edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope) -> Sheet:
+def sheet(edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope, room: Room = ROOMS[0]) -> Sheet:
     """The sheet of the programme, or of the pilot that the scope names; `listed` are the codes of a claim."""
     page = Page(voice.lang, "programme")
     there = edition.indicators_of(scope)
     items = [item for item in there if item.of_indicator is None and edition.is_measured(item.indicator_id)]
     figures = [figure(edition, voice, page, item, scope) for item in items]
-    chosen = _chosen(items, figures)
+    chosen = _chosen(items, figures, room.indicators)
     told = restated(edition, voice, scope)
     needed = decisions(edition, voice, scope, figures)
     manifest, since = edition.manifest, edition.manifest.since
@@ -87,11 +98,11 @@ def sheet(edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope) 
         figures=chosen,
         figures_note=_note(voice, len(chosen), len(figures)),
         changes_title=voice("sheet.changes", day=voice.day(since.meeting)) if since else voice("sheet.changes.first"),
-        changes=told[:_CHANGES],
-        changes_note=_changes_note(edition, voice, told),
-        decisions=needed[:_DECISIONS],
-        decisions_more=_more(voice, len(needed) - _DECISIONS),
-        **_claim(edition, listed, voice, scope),
+        changes=told[: room.changes],
+        changes_note=_changes_note(edition, voice, told, room.changes),
+        decisions=needed[: room.decisions],
+        decisions_more=_more(voice, len(needed) - room.decisions),
+        **_claim(edition, listed, voice, scope, room.claim),
         edition=manifest.id,
         as_of=voice.instant(manifest.as_of),
         published=voice.instant(manifest.published_at),
@@ -127,19 +138,23 @@ def _goals(
             GoalStatus(
                 goal.goal_id,
                 voice.of(goal.name),
-                status_of(voice, next((code for code in URGENCY if code in codes), "not_assessable")),
-                _level(edition, voice, goal, scope) + _summary(voice, codes)
-                if codes
-                else [voice("status.not_measured")],
+                _level(edition, voice, goal, scope) + _summary(voice, codes) if codes else [],
             )
         )
     return found
 
 
 def _level(edition: Edition, voice: Voice, goal: Goal, scope: Scope) -> list[str]:
-    """How far the goal is, with how much that hangs on a single step; nothing where too little can be judged."""
-    found = level(edition, voice, goal, scope)
-    return [", ".join(filter(None, (found.told, found.between)))] if found and found.told else []
+    """How far the goal is, with the interval that leaving out a step gives; nothing where too little can be judged."""
+    row = edition.goal_progress_of(goal.goal_id, scope)
+    if row is None or row.reached is None:
+        return []
+    low, high = (
+        voice.tick(round(share * 100), "%") if share is not None else ""
+        for share in (row.reached_low, row.reached_high)
+    )
+    between = voice("sheet.goal.between", low=low, high=high) if low and high else ""
+    return [voice("sheet.goal.level", share=voice.tick(round(row.reached * 100), "%"), between=between)]
 
 
 def _summary(voice: Voice, codes: Sequence[str]) -> list[str]:
@@ -150,15 +165,15 @@ def _summary(voice: Voice, codes: Sequence[str]) -> list[str]:
     return [*lines, *(voice(f"sheet.goal.{code}", n=n) for code, n in rest if n)]
 
 
-def _chosen(items: Sequence[Indicator], figures: Sequence[Figure]) -> list[Figure]:
-    """At most six, in the order of goals: of each goal the most urgent one, then the most urgent of the others."""
+def _chosen(items: Sequence[Indicator], figures: Sequence[Figure], most: int) -> list[Figure]:
+    """At most so many, in the order of goals: of each goal the most urgent one, then the most urgent of the others."""
     by_urgency = sorted(range(len(figures)), key=lambda place: (URGENCY.index(figures[place].status.code), place))
     first: list[int] = []
     for place in by_urgency:
         if items[place].goal_id not in {items[other].goal_id for other in first}:
             first.append(place)
     others = [place for place in by_urgency if place not in first]
-    return [figures[place] for place in sorted([*first, *others][:_INDICATORS])]
+    return [figures[place] for place in sorted([*first, *others][:most])]
 
 
 def _is_in(item: Indicator, chosen: Sequence[Figure]) -> bool:
@@ -169,30 +184,31 @@ def _note(voice: Voice, shown: int, of: int) -> str:
     return voice("sheet.indicators.some", n=shown, of=of) if shown < of else voice("sheet.indicators.all", of=of)
 
 
-def _changes_note(edition: Edition, voice: Voice, told: Sequence[Told]) -> str:
+def _changes_note(edition: Edition, voice: Voice, told: Sequence[Told], shown: int) -> str:
     since = edition.manifest.since
     if since is None:
         return voice("sheet.changes.no_meeting")
     if not told:
         return voice("sheet.changes.none")
-    return _more(voice, len(told) - _CHANGES)
+    return _more(voice, len(told) - shown)
 
 
 def _more(voice: Voice, n: int) -> str:
     return voice("sheet.more", n=voice.count(n)) if n > 0 else ""
 
 
-def _claim(edition: Edition, codes: Sequence[Code], voice: Voice, scope: Scope) -> dict[str, Any]:
+def _claim(edition: Edition, codes: Sequence[Code], voice: Voice, scope: Scope, most: int) -> dict[str, Any]:
     """This year so far: what a claim of any of its months is a part of."""
     today = edition.manifest.as_of_day
     if today is None:
-        return {"claim": [], "claim_period": ""}
+        return {"claim": [], "claim_period": "", "claim_note": ""}
     first, last = date(today.year, 1, 1), end_of_month(today)
     listed = claim(edition, codes, voice, first, last, scope)
     rows = [row for row in listed if row.outcome is not None or row.cumulative is not None]
-    lines = [_line(voice, row) for row in rows[:_CLAIM]]
+    lines = [_line(voice, row) for row in rows[:most]]
     said = voice("sheet.claim.period", first=voice.short_day(first), last=voice.short_day(today))
-    return {"claim": lines, "claim_period": said}
+    some = voice("sheet.claim.some", n=len(lines), of=len(rows)) if len(lines) < len(rows) else ""
+    return {"claim": lines, "claim_period": said, "claim_note": some}
 
 
 def _line(voice: Voice, row: ClaimRow) -> Line:

@@ -15,7 +15,7 @@ from scorecards.pack.codes import Code, codes
 from scorecards.pack.csv_file import write_csv
 from scorecards.pack.files import PackFile, sheet_path
 from scorecards.pack.pdf import write_pdf
-from scorecards.pack.sheet import end_of_month, sheet
+from scorecards.pack.sheet import ROOMS, end_of_month, sheet
 from scorecards.pack.tables import Table, tables
 from scorecards.pack.workbook import Cell, SheetOfCells, write_workbook
 from scorecards.reader import read_edition
@@ -59,14 +59,16 @@ def write_pack(
 def _sheet(
     edition: Edition, listed: Sequence[Code], voice: Voice, scope: Scope, out: Path, drawn: dict[str, Path]
 ) -> PackFile:
-    shown = sheet(edition, listed, voice, scope)
     path = sheet_path(voice.lang, scope)
-    html = template("sheet.html", voice).render(sheet=shown, frame=None)
-    if html in drawn:
-        os.link(drawn[html], out / path)
-    else:
-        write_pdf(html, out / path, edition.manifest.published_at)
-        drawn[html] = out / path
+    for room in ROOMS:
+        shown = sheet(edition, listed, voice, scope, room)
+        html = template("sheet.html", voice).render(sheet=shown, frame=None)
+        if html in drawn:
+            os.link(drawn[html], out / path)
+            break
+        if write_pdf(html, out / path, edition.manifest.published_at) == 1:
+            drawn[html] = out / path
+            break
     return PackFile(voice.lang, path, shown.title, "pdf", scope)
 
 

@@ -75,7 +75,7 @@ def indicator_page(edition: Edition, voice: Voice, page: Page, indicator: Indica
     """One indicator, opened."""
     facts = edition.facts(indicator.indicator_id, PROGRAMME)
     step = next((item for item in edition.steps if item.step_id == indicator.step_id), None)
-    unit = voice.unit_of(indicator.unit, indicator.n_unit)
+    unit = voice.unit_of(indicator.unit, indicator.n_unit if indicator.counts else None)
     least = voice.unit(indicator.n_min, indicator.n_unit)
     limits = voice("indicator.limits.n", n=indicator.n_min, unit=least)
     if indicator.coverage_min:
