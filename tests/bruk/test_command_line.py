@@ -60,10 +60,25 @@ def test_a_new_site_is_made_checked_and_found_right(tmp_path: Path) -> None:
     made = bruk("init", str(tmp_path / "plats"))
     assert made.returncode == 0
     assert "contract check" in made.stderr
-    assert bruk("contract", "check", "--json", site=tmp_path / "plats").stdout.strip() == "[]"
+    checked = bruk("contract", "check", "--json", site=tmp_path / "plats")
+    (advice,) = json.loads(checked.stdout)
+    assert (checked.returncode, advice["severity"]) == (0, "warning")
+    assert "[contact]" in advice["hint"]
     assert bruk("source", "check", site=tmp_path / "plats").returncode == 0
     again = bruk("init", str(tmp_path / "plats"))
     assert (again.returncode, "not empty" in again.stderr) == (2, True)
+
+
+def test_a_site_that_names_whom_to_ask_is_advised_nothing_and_an_office_out_of_reach_is_refused(tmp_path: Path) -> None:
+    bruk("init", str(tmp_path / "plats"))
+    file = tmp_path / "plats" / "site.toml"
+    stated = file.read_text(encoding="utf-8")
+    named = stated.replace("# [contact", "[contact").replace("# email", "email").replace("# sv", "sv")
+    file.write_text(named.replace("# en", "en"), encoding="utf-8")
+    assert bruk("contract", "check", "--json", site=tmp_path / "plats").stdout.strip() == "[]"
+    file.write_text(file.read_text(encoding="utf-8").replace("email =", "# email ="), encoding="utf-8")
+    (problem,) = json.loads(bruk("contract", "check", "--json", site=tmp_path / "plats").stdout)
+    assert "reached by email or phone" in problem["problem"]
 
 
 def test_a_wrong_key_is_named_with_its_file_and_line(site: Path, tmp_path: Path) -> None:
