@@ -45,8 +45,11 @@ def _sheets(indicator: Indicator) -> list[SheetNeeded]:
 
 
 def _others(voice: Voice, indicator: Indicator, has_sheet: bool) -> list[str]:
-    """What is no sheet: by the stream, by the model of its own, or by what the value stands on."""
-    found = [words for name in indicator.streams if (words := voice.code("needs", name, ""))]
+    """What is no sheet: of what is counted by its stream, of what is computed by the model of its own, or by what the
+    value stands on.
+    """
+    computed = indicator.how in ("own", "metric")
+    found = [words for name in indicator.streams if not computed and (words := voice.code("needs", name, ""))]
     if found or has_sheet:
         return found
     own = indicator.measured_of[0] if indicator.how == "own" else ""

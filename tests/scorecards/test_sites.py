@@ -11,6 +11,7 @@ from scorecards.audience import AUDIENCES, PAGES, has_page
 from scorecards.edition import PROGRAMME
 from scorecards.links import Page, path_of
 from scorecards.reader import read_edition
+from scorecards.render import render_read
 from tests.scorecards.html_reader import read_page
 
 
@@ -153,3 +154,15 @@ def test_a_stream_sent_in_confidence_hides_what_is_made_of_it_and_nothing_else(r
     assert gone
     assert gone <= layers
     assert (shown.values, shown.testbed_months, shown.coverage) == (whole.values, whole.testbed_months, whole.coverage)
+
+
+def test_what_was_made_for_the_house_does_not_leak_into_a_site_that_is_made_after_it(rich_edition, tmp_path):
+    together = read_edition(rich_edition, rich_edition / "no-gate")
+    for audience in reversed(AUDIENCES):
+        render_read(together, tmp_path / "together" / audience, {}, audience)
+    for audience in ("open", "programme"):
+        alone = read_edition(rich_edition, rich_edition / "no-gate")
+        render_read(alone, tmp_path / "alone" / audience, {}, audience)
+        for file in (tmp_path / "alone" / audience).rglob("*.html"):
+            same = tmp_path / "together" / audience / file.relative_to(tmp_path / "alone" / audience)
+            assert same.read_bytes() == file.read_bytes(), file
