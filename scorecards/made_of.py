@@ -35,10 +35,12 @@ class MadeOf:
 
     @classmethod
     def of(cls, folder: Path | None) -> MadeOf:
-        """That of a complete set of pages; empty where there is none."""
+        """That of a complete set of pages; empty where there is none, or another version of Bruk wrote it."""
         if folder is None or not (folder / FILE).exists():
             return cls()
         read = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        if read.keys() != {"answers", "pages"}:
+            return cls()
         asked = list(read["answers"])
         pages = {
             path: PageMadeOf(given, inside, [asked[place] for place in places])

@@ -70,7 +70,8 @@ class PageSet:
             return None
         if not all(self._is_as_before(question) for question in found.questions):
             return None
-        return (self._previous / path).read_bytes()
+        file = self._previous / path
+        return file.read_bytes() if file.exists() else None
 
     def _is_as_before(self, question: Question) -> bool:
         if question not in self._same:

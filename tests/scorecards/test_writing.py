@@ -142,3 +142,19 @@ def test_a_page_that_was_changed_by_hand_is_made_anew(read, first, tmp_path):
     file.write_text(file.read_text(encoding="utf-8").replace("Risk", "Bra"), encoding="utf-8")
     assert render_read(after(read), tmp_path / "next", URLS, "programme", touched).made == 1
     assert "Risk" in (tmp_path / "next/index.html").read_text(encoding="utf-8")
+
+
+def test_a_set_that_an_older_version_of_the_software_wrote_is_made_anew(read, first, tmp_path):
+    old = tmp_path / "old"
+    shutil.copytree(first, old)
+    (old / ".made-of.json").write_text('{"index.html": ["a", "b"]}', encoding="utf-8")
+    assert render_read(read, tmp_path / "new", URLS, "programme", old).made > 0
+    assert (tmp_path / "new/index.html").read_bytes() == (first / "index.html").read_bytes()
+
+
+def test_a_page_that_somebody_took_away_is_made_anew(read, first, tmp_path):
+    old = tmp_path / "old"
+    shutil.copytree(first, old)
+    (old / "index.html").unlink()
+    render_read(read, tmp_path / "new", URLS, "programme", old)
+    assert (tmp_path / "new/index.html").read_bytes() == (first / "index.html").read_bytes()
