@@ -71,11 +71,10 @@ def _alike(frame: pd.DataFrame, limits: Sequence[Limit]) -> list[list[Limit]]:
 def _validate(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str]) -> dict[str, Finding]:
     """One expectation for limits that are alike, on one column of all their values: GX costs by the expectation."""
     import great_expectations as gx
-    import pandas as pd
     from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
     from great_expectations.expectations.metadata_types import FailureSeverity
 
-    values = [_values(frame, limit, index) for limit in limits]
+    rows = _long(frame, limits, index)
     if frame.empty:
         return {limit.check_id: Finding("passed") for limit in limits}
     source = _source()  # before a suite, which asks for the context that this makes
@@ -85,7 +84,7 @@ def _validate(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str]
     )
     name = f"frame_{os.urandom(6).hex()}"
     whole = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("whole")
-    batch = whole.get_batch(batch_parameters={"dataframe": pd.concat(values, ignore_index=True)})
+    batch = whole.get_batch(batch_parameters={"dataframe": rows})
     shape = {
         "result_format": "COMPLETE", "return_unexpected_index_query": False,
         "unexpected_index_column_names": [*index, _CHECK],
@@ -96,12 +95,15 @@ def _validate(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str]
     return _findings(result, limits, len(frame))
 
 
-def _values(frame: pd.DataFrame, limit: Limit, index: Sequence[str]) -> pd.DataFrame:
-    """The rows of one limit: the index columns, the check's id, the value."""
-    if limit.column not in frame:
-        raise KeyError(f"the frame has no column {limit.column}")
-    rows = frame[[*index]].copy()
-    rows[_CHECK], rows[_VALUE] = limit.check_id, frame[limit.column]
+def _long(frame: pd.DataFrame, limits: Sequence[Limit], index: Sequence[str]) -> pd.DataFrame:
+    """The rows of each limit below one another: the index columns, the check's id, the value."""
+    import pandas as pd
+
+    if missing := sorted({limit.column for limit in limits} - set(frame.columns)):
+        raise KeyError(f"the frame has no column {', '.join(missing)}")
+    rows = pd.concat([frame[[*index]]] * len(limits), ignore_index=True)
+    rows[_CHECK] = [limit.check_id for limit in limits for _ in range(len(frame))]
+    rows[_VALUE] = pd.concat([frame[limit.column] for limit in limits], ignore_index=True)
     return rows
 
 

@@ -98,7 +98,7 @@ def test_limits_that_are_judged_together_are_each_told_of_their_own_rows(counts)
 
 
 def test_what_was_not_looked_at_is_broken_and_not_passed(monkeypatch):
-    whole = engine._values
-    monkeypatch.setattr(engine, "_values", lambda frame, limit, index: whole(frame, limit, index).head(1))
+    whole = engine._long
+    monkeypatch.setattr(engine, "_long", lambda frame, limits, index: whole(frame, limits, index).head(1))
     findings = judge(frame(0, 0), [LIMIT], ["equipment"])
     assert (findings["c"].state, findings["c"].note) == ("broken", "1 of 2 rows were judged")
