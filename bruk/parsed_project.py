@@ -1,4 +1,4 @@
-"""Keeps the dbt project as this process parsed it: the stages of a refresh and its documentation stand on one parse."""
+"""Keeps the dbt project as it was parsed for a site: all stages of a refresh, and its documentation, stand on one parse."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-_Signature = tuple[tuple[str, int, int], ...]
-#: By project folder: its files as they were, and dbt's manifest of them.
+#: The files of a project as they were, and what dbt read from the environment.
+_Signature = tuple[tuple[tuple[str, int, int], ...], tuple[tuple[str, str], ...]]
+#: By project folder: what the last parse stands on, and dbt's manifest.
 _kept: dict[Path, tuple[_Signature, Any]] = {}
 _PARTS = (".sql", ".yml", ".yaml", ".md", ".csv")
 
 
 def parsed_project(project: Path, words: Sequence[str]) -> Any:
-    """dbt's manifest of the project, parsed again only when a file of it changed; `words`: dbt's options for the parse.
+    """dbt's manifest of the project, parsed again only when a file of it changed, or when it is for another site.
 
-    None where it cannot be parsed: the command that wanted it then parses, and says in dbt's words what is wrong. A
-    manifest holds nothing of a site: paths, time zone and days are read from the environment when a model is compiled.
+    `words`: dbt's options for the parse. None where it cannot be parsed: the command that wanted it then parses, and
+    says in dbt's words what is wrong. A manifest is of one site: where its inputs lie is a part of the sources.
     """
     from dbt.cli.main import dbtRunner
 
@@ -38,4 +39,5 @@ def warns(command: Sequence[str]) -> bool:
 
 def _signature(project: Path) -> _Signature:
     files = sorted(path for path in project.rglob("*") if path.suffix in _PARTS)
-    return tuple((str(file), (about := file.stat()).st_mtime_ns, about.st_size) for file in files)
+    of_site = sorted((name, value) for name, value in os.environ.items() if name.startswith("BRUK_"))
+    return tuple((str(file), (about := file.stat()).st_mtime_ns, about.st_size) for file in files), tuple(of_site)

@@ -1,4 +1,4 @@
-"""The dbt project is parsed once a process, and again when a file of it changed."""
+"""The dbt project is parsed once for a site, and again when a file of it changed, or for another site."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from bruk import parsed_project
 from bruk.transform import run_dbt
+from bruk.warehouse import ask
 from contracts.site import Site
 from tests.sites import make_site
 
@@ -33,14 +34,30 @@ def build(site: Site, project: Path, *flags: str) -> int:
     return done.models
 
 
-def test_two_sites_stand_on_one_parse_and_each_gets_its_own_warehouse(tmp_path: Path, project: Path) -> None:
-    one, other = (make_site(tmp_path / name) for name in ("one", "other"))
-    assert build(one, project) == 1
-    parsed = kept(project)
-    assert build(other, project) == 1
-    assert kept(project) is parsed
-    assert one.paths.warehouse.exists()
-    assert other.paths.warehouse.exists()
+SOURCES = """
+sources:
+  - name: inputs
+    config:
+      meta: {external_location: "read_csv('{{ env_var('BRUK_INPUTS') }}/{name}.csv')"}
+    tables: [{name: said}]
+"""
+
+
+def test_the_stages_of_a_site_stand_on_one_parse_and_another_site_reads_its_own_inputs(
+    tmp_path: Path, project: Path
+) -> None:
+    (project / "models" / "sources.yml").write_text(SOURCES, "utf-8")
+    (project / "models" / "tiny.sql").write_text("select * from {{ source('inputs', 'said') }}", "utf-8")
+    sites = [make_site(tmp_path / name) for name in ("one", "other")]
+    for number, site in enumerate(sites):
+        site.paths.inputs.mkdir(parents=True, exist_ok=True)
+        (site.paths.inputs / "said.csv").write_text(f"number\n{number}\n", "utf-8")
+        assert build(site, project) == 1
+        parsed = kept(project)
+        assert build(site, project) == 1
+        assert kept(project) is parsed
+    for number, site in enumerate(sites):
+        assert ask(site.paths.warehouse, "select number from main.tiny")[1] == [(number,)]
 
 
 def test_a_file_that_is_new_or_another_is_parsed_again(tmp_path: Path, project: Path) -> None:
