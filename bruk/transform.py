@@ -66,7 +66,8 @@ def run_dbt(
     ]  # fmt: skip
     with environment(site):
         with _let_go():
-            parsed = None if warns(command) else parsed_project(project, [*words, str(folder / "dbt")])
+            parse = ["parse", "--no-write-json", *words, str(folder / "dbt")]
+            parsed = None if warns(command) else parsed_project(project, lambda: _manifest(parse))
         with _let_go():
             done = dbtRunner(parsed).invoke([*command, *words, str(target or folder / "dbt")])
     failures = list(_failures(done.result))
@@ -76,6 +77,14 @@ def run_dbt(
         raise TransientError(f"the warehouse is busy: {failures[0]}")
     models = len(getattr(done.result, "results", ()))
     return BuildResult(bool(done.success) and not failures, models, failures, round(time.monotonic() - began, 2))
+
+
+def _manifest(parse: list[str]) -> Any:
+    """What dbt parsed; None where it could not."""
+    from dbt.cli.main import dbtRunner
+
+    done = dbtRunner().invoke(parse)
+    return done.result if done.success else None
 
 
 @contextmanager

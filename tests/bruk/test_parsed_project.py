@@ -1,18 +1,26 @@
-"""The dbt project is parsed once for a site, and again when a file of it changed, or for another site."""
+"""The dbt project is parsed once a process, and again when a file of it changed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from bruk import parsed_project
 from bruk.transform import run_dbt
-from bruk.warehouse import ask
+from bruk.warehouse import query
 from contracts.site import Site
 from tests.sites import make_site
 
 MODEL = "select 1 as one"
+SOURCES = """
+sources:
+  - name: inputs
+    config: {meta: {external_location: "read_parquet('{{ env_var('BRUK_INPUTS') }}/{name}.parquet')"}}
+    tables: [{name: said}]
+"""
 
 
 @pytest.fixture
@@ -34,30 +42,24 @@ def build(site: Site, project: Path, *flags: str) -> int:
     return done.models
 
 
-SOURCES = """
-sources:
-  - name: inputs
-    config:
-      meta: {external_location: "read_csv('{{ env_var('BRUK_INPUTS') }}/{name}.csv')"}
-    tables: [{name: said}]
-"""
+def test_a_second_build_of_a_site_stands_on_the_same_parse(tmp_path: Path, project: Path) -> None:
+    site = make_site(tmp_path / "site")
+    assert build(site, project) == 1
+    parsed = kept(project)
+    assert build(site, project) == 1
+    assert kept(project) is parsed
 
 
-def test_the_stages_of_a_site_stand_on_one_parse_and_another_site_reads_its_own_inputs(
-    tmp_path: Path, project: Path
-) -> None:
+def test_each_site_reads_the_sources_of_its_own(tmp_path: Path, project: Path) -> None:
+    """dbt renders where a source lies when it parses."""
     (project / "models" / "sources.yml").write_text(SOURCES, "utf-8")
     (project / "models" / "tiny.sql").write_text("select * from {{ source('inputs', 'said') }}", "utf-8")
-    sites = [make_site(tmp_path / name) for name in ("one", "other")]
-    for number, site in enumerate(sites):
-        site.paths.inputs.mkdir(parents=True, exist_ok=True)
-        (site.paths.inputs / "said.csv").write_text(f"number\n{number}\n", "utf-8")
+    for word in ("one", "other", "third"):
+        site = make_site(tmp_path / word)
+        site.paths.inputs.mkdir(parents=True)
+        pq.write_table(pa.table({"word": [word]}), site.paths.inputs / "said.parquet")
         assert build(site, project) == 1
-        parsed = kept(project)
-        assert build(site, project) == 1
-        assert kept(project) is parsed
-    for number, site in enumerate(sites):
-        assert ask(site.paths.warehouse, "select number from main.tiny")[1] == [(number,)]
+        assert query(site.paths.warehouse, "from tiny") == [(word,)]
 
 
 def test_a_file_that_is_new_or_another_is_parsed_again(tmp_path: Path, project: Path) -> None:
