@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,23 +20,26 @@ from contracts.errors import TerminalError, TransientError
 from contracts.site import Site
 from ingestion.atomic import replace_file
 from ingestion.files.pseudonyms import make_key
-from ingestion.ledger import Ledger
+from ingestion.ledger import Ledger, read_pending
 from ingestion.mqtt.address import OPERATOR, site_broker
 from ingestion.mqtt.recordings import send
+from ingestion.spool.segments import kept_segments, segment_id, spool_folders
 
 Report = Callable[[str], None]
 
 
-def play(site: Site, report: Report = lambda line: None, clock: Clock = system_clock) -> None:
+def play(site: Site, report: Report = lambda line: None, clock: Clock = system_clock) -> int:
     """Plays what was not played yet and waits until all of it has landed. Raises TerminalError, TransientError.
 
-    A recording that was cut off in the middle is not played again: its messages would count twice.
+    Returns the number of the newest touch then: an edition of that snapshot has all that was played; 0 where nothing
+    was. A recording that was cut off in the middle is not played again: its messages would count twice.
     """
     show = site.file.demonstration
     if show is None:
-        return
-    played = _Played(site)
+        return 0
+    played, anything = _Played(site), False
     if played.begin("history"):
+        anything = True
         _make_key(site, report)
         report("writing the invented history")
         names = _drop_history(site, show.history, clock)
@@ -44,10 +48,23 @@ def play(site: Site, report: Report = lambda line: None, clock: Clock = system_c
         played.end("history")
     for recording in show.recordings:
         if played.begin(recording):
+            anything = True
             _wait_until(lambda: _receiver_listens(site), "the receiver does not listen", 60.0)
+            before = Ledger(site.paths.ledger).received()
             sent = send(site.paths.site / recording, site_broker(site.settings, site.paths, OPERATOR))
+            report(f"{sent} messages of {Path(recording).name} sent; landing them")
+            _wait_until(partial(_has_landed, site, before + sent), "the recording has not landed", 120.0)
             played.end(recording)
-            report(f"{sent} messages of {Path(recording).name} sent")
+    return read_pending(site.paths.ledger)[1] if anything else 0
+
+
+def _has_landed(site: Site, received: int) -> bool:
+    """Whether so many have landed, and with them all that was spooled when the last of them had come."""
+    ledger = Ledger(site.paths.ledger)
+    if ledger.received() < received:
+        return False
+    spooled = {segment_id(path) for folder in spool_folders(site.paths.spool) for path in kept_segments(folder)}
+    return ledger.landed_segments().keys() >= spooled
 
 
 class _Played:

@@ -113,9 +113,10 @@ def _urls(site: Site) -> dict[str, str]:
     return addresses(site) | ({"docs": NAME} if model_docs(site) else {})
 
 
-def has_pages(paths: SitePaths) -> bool:
-    """Whether a complete set of pages can be read."""
-    return (paths.pages / "current").exists()
+def shown_edition(paths: SitePaths) -> str | None:
+    """The id of the edition whose complete set of pages can be read; None before the first."""
+    current = paths.pages / "current"
+    return current.resolve().name.rpartition("-")[0] if current.exists() else None
 
 
 def addresses(site: Site) -> dict[str, str]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from bruk import demonstration, services
 from bruk.editions import current_edition
 from bruk.gate_status import read_status
-from bruk.pages import has_pages
+from bruk.manifest import read_manifest
+from bruk.pages import shown_edition
 from contracts.errors import TransientError
 from contracts.paths import SitePaths
 from contracts.settings import Settings
@@ -39,10 +40,10 @@ def run(folder: Path, report: Report = lambda line: None) -> Run:
     began = time.monotonic()
     site = load_site(folder)
     services.up(folder, wait=False, report=report)
-    demonstration.play(site, report)
+    played = demonstration.play(site, report)
     report("waiting for broker, pages and Airflow")
     services.up(folder, wait=True, report=report)
-    edition = _first_edition(site, report)
+    edition = _first_edition(site, report, played)
     return Run(edition, addresses(site.settings, site.paths), time.monotonic() - began)
 
 
@@ -59,9 +60,12 @@ def addresses(settings: Settings, paths: SitePaths) -> list[tuple[str, str]]:
     ]
 
 
-def _first_edition(site: Site, report: Report) -> str | None:
-    """Waits for the first edition when something has landed; later ones come without anybody waiting."""
-    current = current_edition(site.paths)
+def _first_edition(site: Site, report: Report, snapshot: int) -> str | None:
+    """Waits for the first edition when something has landed; later ones come without anybody waiting.
+
+    The first that people see of a demonstration has all of it: an edition before that `snapshot` is not waited for.
+    """
+    current = _edition_of(site, snapshot)
     if current is None and not _has_data(site):
         report("no data yet: connect a machine, or put files into var/drop/<source id>/")
         return None
@@ -78,12 +82,24 @@ def _first_edition(site: Site, report: Report) -> str | None:
         if time.monotonic() > deadline:
             raise TransientError(f"no edition after {PATIENCE:.0f} s; read var/log/airflow-scheduler.log")
         time.sleep(0.3)
-        current = current_edition(site.paths)
-    while not has_pages(site.paths):  # the last step of the refresh: an address that is told must answer
+        current = _edition_of(site, snapshot)
+    while not _has(
+        site, shown_edition(site.paths), snapshot
+    ):  # the last step of the refresh: an address that is told must answer
         if time.monotonic() > deadline:
             raise TransientError(f"no pages after {PATIENCE:.0f} s; run `bruk pages`, which says why")
         time.sleep(0.1)
     return current.name
+
+
+def _edition_of(site: Site, snapshot: int) -> Path | None:
+    """The current edition when it has all that was touched up to a snapshot."""
+    current = current_edition(site.paths)
+    return current if _has(site, current.name if current else None, snapshot) else None
+
+
+def _has(site: Site, edition: str | None, snapshot: int) -> bool:
+    return edition is not None and read_manifest(site.paths.editions / edition)["snapshot"] >= snapshot
 
 
 def _has_data(site: Site) -> bool:
