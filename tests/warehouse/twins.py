@@ -43,7 +43,7 @@ class Twin:
         """Spools the messages in this order, and dropped participation files; lands them."""
         spool_many(self.site, list(messages))
         for data in files:
-            drop(self.site, "participation", data)
+            drop(self.site, "office-participation", data)
         land_pending(self.site, clock_at())
 
     def drop(self, source: str, data: bytes, received_ns: int) -> None:
