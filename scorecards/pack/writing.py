@@ -64,6 +64,7 @@ def _sheet(
         shown = sheet(edition, listed, voice, scope, room)
         html = template("sheet.html", voice).render(sheet=shown, frame=None)
         if html in drawn:
+            (out / path).unlink(missing_ok=True)  # of a room that was too large
             os.link(drawn[html], out / path)
             break
         if write_pdf(html, out / path, edition.manifest.published_at) == 1:

@@ -77,6 +77,7 @@ def test_the_natural_key_of_every_stream_is_held_by_a_model(built: Built) -> Non
     held = {
         tuple(re.findall(r"\w+", key))
         for model in built.models.values()
+        if model["schema"] != "metrics"  # which asks for keys of its own, of what is known by a moment
         for key in re.findall(r"not_superseded\(\[(.*?)\]", model["raw_code"])
     }
     streams = load_streams().values()
