@@ -22,7 +22,10 @@ def test_great_expectations_tells_nothing_that_nobody_asked_for(caplog):
     engine._source.cache_clear()
     caplog.set_level(logging.INFO)  # as Airflow sets it
     assert judge(frame(0), [LIMIT])["c"].state == "passed"
-    assert [record.getMessage() for record in caplog.records] == []
+    told = [
+        record for record in caplog.records if record.name.startswith("great_expectations")
+    ]  # other threads may talk
+    assert [record.getMessage() for record in told] == []
 
 
 def test_rows_within_the_limit_pass():
