@@ -19,13 +19,11 @@ def frame(*bad):
 
 def test_great_expectations_tells_nothing_that_nobody_asked_for(caplog):
     judge(frame(0), [LIMIT])  # imports it, which is another matter
+    caplog.clear()  # where Airflow has set the level of all already, the import was told
     engine._source.cache_clear()
     caplog.set_level(logging.INFO)  # as Airflow sets it
     assert judge(frame(0), [LIMIT])["c"].state == "passed"
-    told = [
-        record for record in caplog.records if record.name.startswith("great_expectations")
-    ]  # other threads may talk
-    assert [record.getMessage() for record in told] == []
+    assert [record.getMessage() for record in caplog.records] == []
 
 
 def test_rows_within_the_limit_pass():
