@@ -129,7 +129,12 @@ class Edition:
                 for key, row in self.progress.items()
                 if key in values and (key, row.period_start) not in withheld
             },
-            inputs=[row for row in self.inputs if sight.indicator(row.indicator_id, (row.scope_type, row.scope_id))],
+            inputs=[
+                row
+                for row in self.inputs
+                if (key := (row.indicator_id, row.scope_type, row.scope_id)) in values
+                and (key, row.period_start) not in withheld
+            ],
             kpis={key: rows for key, rows in self.kpis.items() if sight.metric(key[0], key[1:])},
             goal_progress={key: row for key, row in self.goal_progress.items() if sight.scope(key[1])},
             restatements=[r for r in self.restatements if sight.restated(r.indicator_id, (r.scope_type, r.scope_id))],
