@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-_Signature = tuple[tuple[str, ...], tuple[tuple[str, int, int], ...]]
-#: By project folder: its files and the site as they were, and dbt's manifest of them.
+_Signature = tuple[tuple[str, int, int], ...]
+#: By project folder: its files as they were, and dbt's manifest of them.
 _kept: dict[Path, tuple[_Signature, Any]] = {}
 _PARTS = (".sql", ".yml", ".yaml", ".md", ".csv")
 
@@ -16,8 +16,8 @@ _PARTS = (".sql", ".yml", ".yaml", ".md", ".csv")
 def parsed_project(project: Path, parse: Callable[[], Any]) -> Any:
     """dbt's manifest of the project, parsed again only when a file of it changed; `parse` gives it, or None.
 
-    None where it cannot be parsed: the command that wanted it then parses, and says in dbt's words what is wrong. A
-    manifest holds paths of the site (where the sources lie), so another site, or another setting, is parsed anew.
+    None where it cannot be parsed: the command that wanted it then parses, and says in dbt's words what is wrong.
+    One parse serves every site: nothing of a site is rendered before a model runs (macros/handed_in.sql).
     """
     signature = _signature(project)
     if project in _kept and _kept[project][0] == signature:
@@ -34,6 +34,5 @@ def warns(command: Sequence[str]) -> bool:
 
 
 def _signature(project: Path) -> _Signature:
-    stated = tuple(sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith("BRUK_")))
     files = sorted(path for path in project.rglob("*") if path.suffix in _PARTS)
-    return stated, tuple((str(file), (about := file.stat()).st_mtime_ns, about.st_size) for file in files)
+    return tuple((str(file), (about := file.stat()).st_mtime_ns, about.st_size) for file in files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pytest
 from bruk import parsed_project
 from bruk.transform import run_dbt
 from bruk.warehouse import query
+from contracts.paths import DBT_PROJECT
 from contracts.site import Site
 from tests.sites import make_site
 
@@ -18,7 +20,6 @@ MODEL = "select 1 as one"
 SOURCES = """
 sources:
   - name: inputs
-    config: {meta: {external_location: "read_parquet('{{ env_var('BRUK_INPUTS') }}/{name}.parquet')"}}
     tables: [{name: said}]
 """
 
@@ -50,16 +51,26 @@ def test_a_second_build_of_a_site_stands_on_the_same_parse(tmp_path: Path, proje
     assert kept(project) is parsed
 
 
-def test_each_site_reads_the_sources_of_its_own(tmp_path: Path, project: Path) -> None:
-    """dbt renders where a source lies when it parses."""
+def test_one_parse_serves_every_site_and_each_reads_what_was_handed_in_to_it(tmp_path: Path, project: Path) -> None:
+    (project / "macros").mkdir()
+    shutil.copy(DBT_PROJECT / "macros" / "handed_in.sql", project / "macros")
     (project / "models" / "sources.yml").write_text(SOURCES, "utf-8")
-    (project / "models" / "tiny.sql").write_text("select * from {{ source('inputs', 'said') }}", "utf-8")
+    (project / "models" / "tiny.sql").write_text("select * from {{ handed_in('inputs', 'said') }}", "utf-8")
+    parses = set()
     for word in ("one", "other", "third"):
         site = make_site(tmp_path / word)
         site.paths.inputs.mkdir(parents=True)
         pq.write_table(pa.table({"word": [word]}), site.paths.inputs / "said.parquet")
         assert build(site, project) == 1
         assert query(site.paths.warehouse, "from tiny") == [(word,)]
+        parses.add(id(kept(project)))
+    assert len(parses) == 1
+
+
+def test_nothing_of_a_site_is_rendered_before_a_model_runs() -> None:
+    """A source's `external_location` would bind the parse to the site that was parsed first."""
+    for file in DBT_PROJECT.rglob("*.yml"):
+        assert "external_location" not in file.read_text("utf-8"), file
 
 
 def test_a_file_that_is_new_or_another_is_parsed_again(tmp_path: Path, project: Path) -> None:

@@ -1,1 +1,1 @@
-select * from {{ source('inputs', 'meetings') }}
+select * from {{ handed_in('inputs', 'meetings') }}

@@ -1,1 +1,1 @@
-select * from {{ source('inputs', 'quarantined') }}
+select * from {{ handed_in('inputs', 'quarantined') }}

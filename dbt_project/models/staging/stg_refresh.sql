@@ -1,1 +1,1 @@
-select * from {{ source('inputs', 'refresh') }}
+select * from {{ handed_in('inputs', 'refresh') }}

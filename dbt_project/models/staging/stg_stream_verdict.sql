@@ -1,1 +1,1 @@
-select * from {{ source('inputs', 'stream_verdicts') }}
+select * from {{ handed_in('inputs', 'stream_verdicts') }}

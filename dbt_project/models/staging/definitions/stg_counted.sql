@@ -1,1 +1,1 @@
-select * from {{ source('inputs', 'counted') }}
+select * from {{ handed_in('inputs', 'counted') }}

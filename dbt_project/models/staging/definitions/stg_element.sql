@@ -1,1 +1,1 @@
-select * from {{ source('inputs', 'elements') }}
+select * from {{ handed_in('inputs', 'elements') }}

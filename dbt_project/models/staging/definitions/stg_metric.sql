@@ -1,1 +1,1 @@
-select * from {{ source('inputs', 'metrics') }}
+select * from {{ handed_in('inputs', 'metrics') }}

@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'allocations') }}
+select * from {{ handed_in('registry', 'allocations') }}

@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'channels') }}
+select * from {{ handed_in('registry', 'channels') }}

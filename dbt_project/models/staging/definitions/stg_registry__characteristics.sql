@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'characteristics') }}
+select * from {{ handed_in('registry', 'characteristics') }}

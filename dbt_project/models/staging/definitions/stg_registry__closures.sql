@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'closures') }}
+select * from {{ handed_in('registry', 'closures') }}

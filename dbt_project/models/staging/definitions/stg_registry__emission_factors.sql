@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'emission_factors') }}
+select * from {{ handed_in('registry', 'emission_factors') }}

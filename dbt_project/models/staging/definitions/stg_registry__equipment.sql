@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'equipment') }}
+select * from {{ handed_in('registry', 'equipment') }}

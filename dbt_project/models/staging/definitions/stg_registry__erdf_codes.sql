@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'erdf_codes') }}
+select * from {{ handed_in('registry', 'erdf_codes') }}

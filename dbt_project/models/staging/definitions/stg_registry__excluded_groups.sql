@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'excluded_groups') }}
+select * from {{ handed_in('registry', 'excluded_groups') }}

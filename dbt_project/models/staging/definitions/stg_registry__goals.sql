@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'goals') }}
+select * from {{ handed_in('registry', 'goals') }}

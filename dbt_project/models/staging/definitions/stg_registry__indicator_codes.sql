@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'indicator_codes') }}
+select * from {{ handed_in('registry', 'indicator_codes') }}

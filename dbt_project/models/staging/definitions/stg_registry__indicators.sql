@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'indicators') }}
+select * from {{ handed_in('registry', 'indicators') }}

@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'meters') }}
+select * from {{ handed_in('registry', 'meters') }}

@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'organisations') }}
+select * from {{ handed_in('registry', 'organisations') }}

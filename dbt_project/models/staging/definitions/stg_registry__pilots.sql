@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'pilots') }}
+select * from {{ handed_in('registry', 'pilots') }}

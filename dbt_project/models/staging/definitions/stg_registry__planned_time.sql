@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'planned_time') }}
+select * from {{ handed_in('registry', 'planned_time') }}

@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'products') }}
+select * from {{ handed_in('registry', 'products') }}

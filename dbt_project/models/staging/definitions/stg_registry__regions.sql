@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'regions') }}
+select * from {{ handed_in('registry', 'regions') }}

@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'state_map') }}
+select * from {{ handed_in('registry', 'state_map') }}

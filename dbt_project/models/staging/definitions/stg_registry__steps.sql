@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'steps') }}
+select * from {{ handed_in('registry', 'steps') }}

@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'stop_reasons') }}
+select * from {{ handed_in('registry', 'stop_reasons') }}

@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'subprojects') }}
+select * from {{ handed_in('registry', 'subprojects') }}

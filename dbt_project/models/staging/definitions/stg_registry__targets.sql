@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'targets') }}
+select * from {{ handed_in('registry', 'targets') }}

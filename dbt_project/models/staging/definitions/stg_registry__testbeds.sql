@@ -1,1 +1,1 @@
-select * from {{ source('registry', 'testbeds') }}
+select * from {{ handed_in('registry', 'testbeds') }}
