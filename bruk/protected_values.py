@@ -47,8 +47,9 @@ _EMPTIED = ("value", "numerator", "denominator", "n")
 def write_protected_values(site: Site, rules: Rules, earlier: Sequence[Path], folder: Path) -> int:
     """Empties the withheld values of the tables in `folder`, with the reason `withheld`; returns how many.
 
-    Their inputs say nothing of what they add, and their progress is not assessable. `earlier`: editions that readers
-    have, the oldest first. Raises TransientError while another process writes the warehouse.
+    Their progress is not assessable. The inputs of every hidden value that protects somebody, withheld or on too few,
+    leave the table: also a list without numbers can be counted. `earlier`: editions that readers have, the oldest
+    first. Raises TransientError while another process writes the warehouse.
     """
     values = pq.read_table(folder / "fct_indicator_value.parquet", partitioning=None)
     before = [_values_of(edition) for edition in earlier]
@@ -56,6 +57,7 @@ def write_protected_values(site: Site, rules: Rules, earlier: Sequence[Path], fo
     log.info("values_protected", withheld=len(withheld))
     if withheld:
         _empty(folder, values, withheld)
+    _unlist(folder, {item.id for item in site.registry.indicators if item.protects != "none"})
     return len(withheld)
 
 
@@ -121,12 +123,21 @@ def _told(values: pa.Table, measured: Iterable[str]) -> dict[Key, Cell]:
 def _empty(folder: Path, values: pa.Table, withheld: set[Key]) -> None:
     emptied = dict.fromkeys(_EMPTIED) | {"assessable": False, "reason": "withheld"}
     _rewrite(folder / "fct_indicator_value.parquet", values, withheld, emptied)
-    inputs = pq.read_table(folder / "fct_indicator_input.parquet", partitioning=None)
-    nothing = {"numerator": None, "denominator": None, "included": False, "reason": "suppressed"}
-    _rewrite(folder / "fct_indicator_input.parquet", inputs, withheld, nothing)
     progress = pq.read_table(folder / "fct_indicator_progress.parquet", partitioning=None)
     unknown = {"value": None, "progress": None, "status": "not_assessable"}
     _rewrite(folder / "fct_indicator_progress.parquet", progress, withheld, unknown)
+
+
+def _unlist(folder: Path, protected: set[str]) -> None:
+    """Takes out the inputs of the values of these indicators that do not say on how many they stand."""
+    values = _values_of(folder)
+    mine = pc.is_in(values["indicator_id"], value_set=pa.array(sorted(protected), pa.string()))
+    hidden = values.filter(pc.and_(mine, pc.is_null(values["n"]))).select(_KEY)
+    file = folder / "fct_indicator_input.parquet"
+    inputs = pq.read_table(file, partitioning=None)
+    order = inputs.append_column("#", pa.array(range(inputs.num_rows)))
+    kept = order.join(hidden, keys=_KEY, join_type="left anti")["#"].combine_chunks().sort()
+    pq.write_table(inputs.take(kept), file, compression="zstd")
 
 
 def _rewrite(file: Path, table: pa.Table, withheld: set[Key], emptied: Mapping[str, Any]) -> None:

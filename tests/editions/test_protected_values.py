@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from bruk.disclosure.cells import Cell
 from bruk.disclosure.series import Key, Measured, tell
-from bruk.protected_values import _measured
+from bruk.protected_values import _measured, _unlist
 from contracts.disclosure import table_list
 from contracts.paths import PRODUCT
 from contracts.registry_loading import load_registry
@@ -36,3 +40,21 @@ def test_every_protected_indicator_that_counts_or_sums_has_a_rule():
     protected = [i for i in registry.indicators if i.protects != "none" and i.measure.how in ("distinct", "sum")]
     assert {item.id for item in protected} >= {"G1.5a2", "G2.3a", "G2.3c", "G2.5d", "G4.2c"}
     assert all(_measured(item).about == item.protects for item in protected)
+
+
+def test_the_inputs_of_a_hidden_value_that_protects_somebody_cannot_be_counted(tmp_path: Path):
+    """Numbers or not: as many rows as persons tell how many persons. A value of machines keeps its list."""
+    told, few, withheld, machines = [("G4.2c", 5), ("G4.2c", 6), ("G4.2c", 7), ("G3.4e", 6)]
+    values = [row(*told, n=12), row(*few, n=None), row(*withheld, n=None), row(*machines, n=None)]
+    inputs = [row(*key, input_id=f"{place}") for place, key in enumerate([withheld, machines, told, few, told])]
+    pq.write_table(pa.Table.from_pylist(values), tmp_path / "fct_indicator_value.parquet")
+    pq.write_table(pa.Table.from_pylist(inputs), tmp_path / "fct_indicator_input.parquet")
+    _unlist(tmp_path, {"G4.2c"})
+    kept = pq.read_table(tmp_path / "fct_indicator_input.parquet")
+    assert kept.to_pylist() == [inputs[1], inputs[2], inputs[4]]
+    assert kept.schema == pa.Table.from_pylist(inputs).schema
+
+
+def row(indicator: str, of_month: int, **more: object) -> dict[str, object]:
+    scope = {"scope_type": "programme", "scope_id": "nms", "period_start": date(2026, of_month, 1)}
+    return {"indicator_id": indicator, **scope, **more}

@@ -90,7 +90,7 @@ def edition(site, **tables):
     earlier = {"period_start": date(2026, 10, 1), "period_end": date(2026, 10, 31), "is_latest": False}
     values = [
         {"indicator_id": name, "indicator_version": "1.0.0", **scope, **MONTH, "value": 55.0, "is_latest": True,
-         "numerator": Decimal("1.1"), "n": 7} | change
+         "numerator": Decimal("1.1"), "n": 7, "reason": None} | change
         for name in ids for change in ({}, earlier)
     ]  # fmt: skip
     tables |= {
@@ -126,16 +126,21 @@ def test_a_value_on_too_few_says_so_instead_of_its_parts(site):
     folder = site.paths.editions / "current"
     values = pq.read_table(folder / "fct_indicator_value.parquet").to_pylist()
     definitions = pq.read_table(folder / "dim_indicator.parquet").to_pylist()
-    hidden = [row | {"n": None, "value": None, "numerator": None, "reason": "too_few"} for row in values]
+    reasons = {"G5.2a": "withheld"}
+    hidden = [
+        row | {"n": None, "value": None, "numerator": None, "reason": reasons.get(row["indicator_id"], "too_few")}
+        for row in values
+    ]
     known = [row | {"n_min": 5, "n_unit_en": "companies"} for row in definitions]
     try:
         pq.write_table(pa.Table.from_pylist(hidden), folder / "fct_indicator_value.parquet")
         pq.write_table(pa.Table.from_pylist(known), folder / "dim_indicator.parquet")
-        found = trace(site, "G1.1a")
+        found, withheld = trace(site, "G1.1a"), trace(site, "G5.2a")
     finally:
         pq.write_table(pa.Table.from_pylist(values), folder / "fct_indicator_value.parquet")
         pq.write_table(pa.Table.from_pylist(definitions), folder / "dim_indicator.parquet")
     assert found.suppressed == "fewer than 5 companies: the edition keeps no parts of this value"
+    assert "withheld to protect others" in withheld.suppressed
     assert trace(site, "G1.1a").suppressed is None
 
 
