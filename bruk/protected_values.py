@@ -135,8 +135,8 @@ def _unlist(folder: Path, protected: set[str]) -> None:
     hidden = values.filter(pc.and_(mine, pc.is_null(values["n"]))).select(_KEY)
     file = folder / "fct_indicator_input.parquet"
     inputs = pq.read_table(file, partitioning=None)
-    order = inputs.append_column("#", pa.array(range(inputs.num_rows)))
-    kept = order.join(hidden, keys=_KEY, join_type="left anti")["#"].combine_chunks().sort()
+    placed = inputs.select(_KEY).append_column("place", pa.array(range(inputs.num_rows), pa.int64()))
+    kept = placed.join(hidden, keys=_KEY, join_type="left anti").sort_by("place")["place"]
     pq.write_table(inputs.take(kept), file, compression="zstd")
 
 
