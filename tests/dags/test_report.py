@@ -33,8 +33,23 @@ class Person:
     """Answers the request of a run as the API of the interface does, when it is waiting; notes what was true before."""
 
     def __init__(self, answer: str, before: Callable[[], None]) -> None:
+        """In the test's own thread, for here Airflow is imported: its modules and SQLAlchemy's mappers wait for each
+        other's locks when two threads meet in them, for ever.
+        """
         self.answer, self.before = answer, before
         self.failed: BaseException | None = None
+        with warnings.catch_warnings(action="ignore"):  # Airflow's and FastAPI's debts while they are imported
+            from airflow.api_fastapi.core_api.datamodels.hitl import UpdateHITLDetailPayload
+            from airflow.api_fastapi.core_api.routes.public.hitl import update_hitl_detail
+            from airflow.models import import_all_models
+            from airflow.models.taskinstance import TaskInstance
+            from airflow.utils.session import create_session
+
+            import_all_models()
+        self._waits = lambda session: (
+            session.query(TaskInstance).filter_by(dag_id="bruk_report", state="awaiting_input").first()
+        )
+        self._session, self._update, self._payload = create_session, update_hitl_detail, UpdateHITLDetailPayload
 
     def __call__(self) -> None:
         try:
@@ -43,21 +58,15 @@ class Person:
             self.failed = error
 
     def _wait_and_answer(self) -> None:
-        with warnings.catch_warnings(action="ignore"):  # Airflow's and FastAPI's debts while they are imported
-            from airflow.api_fastapi.core_api.datamodels.hitl import UpdateHITLDetailPayload
-            from airflow.api_fastapi.core_api.routes.public.hitl import update_hitl_detail
-            from airflow.models.taskinstance import TaskInstance
-            from airflow.utils.session import create_session
-
         deadline = time.monotonic() + 240
         while time.monotonic() < deadline:
-            with create_session() as session:
-                waiting = session.query(TaskInstance).filter_by(dag_id="bruk_report", state="awaiting_input").first()
+            with self._session() as session:
+                waiting = self._waits(session)
                 if waiting is not None:
                     time.sleep(1.5)  # an answer in the very second of the pause failed the task (Airflow 3.3.2)
                     self.before()
-                    payload = UpdateHITLDetailPayload(chosen_options=[self.answer])
-                    update_hitl_detail(
+                    payload = self._payload(chosen_options=[self.answer])
+                    self._update(
                         "bruk_report", waiting.run_id, "approval", payload, _User(), session, waiting.map_index
                     )
                     return
@@ -75,7 +84,7 @@ class _User:
 
 def run(dags: dict[str, Any], whole: Whole, answer: str, before: Callable[[], None]) -> dict[str, str]:
     person = Person(answer, before)
-    thread = threading.Thread(target=person)
+    thread = threading.Thread(target=person, daemon=True)
     thread.start()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BRUK_SITE", str(whole.folder))
