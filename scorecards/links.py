@@ -50,7 +50,7 @@ class Page:
 
     def to_file(self, path: str) -> str:
         """The relative address of a file below the root of the site."""
-        return posixpath.relpath(path, posixpath.dirname(self.path) or ".")
+        return posixpath.relpath(f"/{path}", posixpath.dirname(f"/{self.path}"))  # of "/": nobody asks where we run
 
     @cached_property
     def _home(self) -> str:

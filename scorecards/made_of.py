@@ -28,7 +28,7 @@ class PageMadeOf(NamedTuple):
 
 @dataclass
 class MadeOf:
-    """Pages by path, and the answers that they were given, each question said once."""
+    """Pages by path; of a set that was read also the answers that they were given, each question once."""
 
     pages: dict[str, PageMadeOf] = field(default_factory=dict)
     answers: dict[Question, str] = field(default_factory=dict)
@@ -43,24 +43,25 @@ class MadeOf:
             return cls()
         asked = list(read["answers"])
         pages = {
-            path: PageMadeOf(given, inside, [asked[place] for place in places])
+            path: PageMadeOf(given, inside, list(map(asked.__getitem__, places)))
             for path, (given, inside, places) in read["pages"].items()
         }
         return cls(pages, read["answers"])
 
-    def add(self, path: str, page: PageMadeOf, answers: Answered) -> None:
-        """Adds a page with the answers to what it asked."""
-        self.pages[path] = page
-        for question in page.questions:
-            if question not in self.answers:
-                self.answers[question] = answers[question]
+    def changed(self, answers: Answered) -> frozenset[Question]:
+        """The questions that are answered otherwise now."""
+        return frozenset(question for question, answer in self.answers.items() if answers[question] != answer)
 
-    def write(self, folder: Path) -> None:
-        """Writes the file beside the pages."""
-        places = {question: place for place, question in enumerate(self.answers)}
+    def write(self, folder: Path, answers: Answered) -> None:
+        """Writes the file beside the pages, with the answers to what they asked."""
+        places: dict[Question, int] = {}
+        for page in self.pages.values():
+            for question in page.questions:
+                places.setdefault(question, len(places))
         pages = {
-            path: (page.given, page.inside, [places[question] for question in page.questions])
+            path: (page.given, page.inside, list(map(places.__getitem__, page.questions)))
             for path, page in self.pages.items()
         }
-        said = json.dumps({"answers": self.answers, "pages": pages}, ensure_ascii=False, separators=(",", ":"))
+        told = {question: answers[question] for question in places}
+        said = json.dumps({"answers": told, "pages": pages}, ensure_ascii=False, separators=(",", ":"))
         (folder / FILE).write_text(said, encoding="utf-8")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
@@ -43,7 +44,9 @@ class PageSet:
         self._folder, self._edition, self._previous = folder, edition, previous
         self._answers = Answers(edition)
         self._now, self._before = MadeOf(), MadeOf.of(previous)
-        self._same: dict[Question, bool] = {}
+        self._disk = ThreadPoolExecutor(1)
+        self._folders: set[Path] = set()
+        self._put_away: list[Future[None]] = []
 
     def write(self, drafts: Iterable[Draft]) -> None:
         """Writes pages. The inside of one that would ask the same and be answered the same as before is cut out of the
@@ -52,40 +55,42 @@ class PageSet:
         for draft in drafts:
             given = digest((code(), draft.path, draft.given))
             old = self._old(draft.path, given)
-            inside = self._kept(draft, given, old) if old else None
+            inside = self._kept(draft, old) if old else None
             if inside is None:
                 inside = self._anew(draft, given)
             before, behind = draft.around
             text = before.encode() + inside + behind.encode()
-            self._put(draft.path, text, same=text == old)
+            self._put_away.append(self._disk.submit(self._put, draft.path, text, same=text == old))
 
     def finish(self) -> None:
-        """Says what the pages are made from, for the next set."""
-        self._now.write(self._folder)
+        """Waits until all is written, and says what the pages are made from, for the next set."""
+        self._disk.shutdown()
+        for written in self._put_away:
+            written.result()
+        self._now.write(self._folder, self._answers)
+
+    @cached_property
+    def _changed(self) -> frozenset[Question]:
+        return self._before.changed(self._answers)
 
     def _old(self, path: str, given: str) -> bytes | None:
         """The page as it was, where it would ask the same and get the same answers."""
         found = self._before.pages.get(path)
         if self._previous is None or found is None or found.given != given:
             return None
-        if not all(self._is_as_before(question) for question in found.questions):
+        if not self._changed.isdisjoint(found.questions):
             return None
         file = self._previous / path
         return file.read_bytes() if file.exists() else None
 
-    def _is_as_before(self, question: Question) -> bool:
-        if question not in self._same:
-            self._same[question] = self._answers[question] == self._before.answers[question]
-        return self._same[question]
-
-    def _kept(self, draft: Draft, given: str, old: bytes) -> bytes | None:
+    def _kept(self, draft: Draft, old: bytes) -> bytes | None:
         """The inside of the old page, unless somebody has changed it."""
         found = self._before.pages[draft.path]
         inside = old[old.find(_BEGIN) + len(_BEGIN) : old.rfind(_END)]
         if hashlib.sha256(inside).hexdigest() != found.inside:
             return None
         self.taken += 1
-        self._now.add(draft.path, found, self._before.answers)
+        self._now.pages[draft.path] = found
         return inside
 
     def _anew(self, draft: Draft, given: str) -> bytes:
@@ -93,13 +98,14 @@ class PageSet:
         noted: dict[tuple[Any, ...], None] = {}
         inside = draft.body(cast(Edition, Asking(self._edition, noted))).encode()
         asked = [self._answers.question(one) for one in noted]
-        page = PageMadeOf(given, hashlib.sha256(inside).hexdigest(), asked)
-        self._now.add(draft.path, page, self._answers)
+        self._now.pages[draft.path] = PageMadeOf(given, hashlib.sha256(inside).hexdigest(), asked)
         return inside
 
     def _put(self, path: str, text: bytes, same: bool) -> None:
         file = self._folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.parent not in self._folders:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(file.parent)
         if same and self._previous is not None:
             try:
                 os.link(self._previous / path, file)
