@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 
 from bruk.gate_status import GateReason, GateState, GateStatus, read_status, reason_of, write_status
+from bruk.goal_levels import write_goal_levels
 from bruk.manifest import MANIFEST, manifest_of, read_manifest, sha256_of
 from bruk.protected_tables import write_protected
 from bruk.protected_values import write_protected_values
@@ -121,6 +122,7 @@ def _write(site: Site, plan: Plan, now: datetime) -> str:
     listed, earlier = table_list(), earlier_editions(site.paths)
     write_protected(site, listed, earlier, building, edition_id)
     write_protected_values(site, listed.rules, earlier, building)
+    write_goal_levels(building)
     verdicts = verdict_file(site.paths.verdicts, plan.refresh_id)
     (building / "verdicts.json").write_bytes(verdicts.read_bytes())
     manifest = manifest_of(

@@ -29,6 +29,15 @@ RESTATEMENT = _table(
     "file_name received_at sha256",
 )
 
+#: How far each goal has come, formed of the progress that the edition tells and of no other: a level that stood on what
+#: is withheld would tell it.
+GOAL_PROGRESS = _table(
+    "fct_goal_progress",
+    "goal_id scope_type scope_id",
+    "indicators judged steps assessable reached reached_low reached_high planned",
+    model="scorecards/goal_level.py",
+)
+
 _MONTH = (
     "period_end pot_s pbt_s apt_s aust_s adet_s adot_s run_s known_s pq gq sq pri_pq_s pri_gq_s builds_started "
     "builds_accepted availability effectiveness quality_ratio oee nee build_success_rate utilisation coverage open_runs"
@@ -53,6 +62,9 @@ PROTECTED_TABLES: tuple[EditionTable, ...] = (
         model="contracts/tables.yaml",
     ),
 )
+
+#: The tables of an edition that are made when it is, of what others of its tables tell.
+MADE_TABLES = (GOAL_PROGRESS, RESTATEMENT)
 
 #: Every table of an edition that the warehouse makes, in the order of the manifest. Units stand in the names; months
 #: are local calendar months. For whom a run was made stays in the warehouse, and so does who took part.
@@ -148,11 +160,6 @@ EDITION_TABLES: tuple[EditionTable, ...] = (
         "indicator_id scope_type scope_id",
         "value period_start period_end baseline baseline_date milestone milestone_date target target_date progress "
         "expected expected_value status band_low band_high decided_on decided_by_sv decided_by_en",
-    ),
-    _table(
-        "fct_goal_progress",
-        "goal_id scope_type scope_id",
-        "indicators judged steps assessable reached reached_low reached_high",
     ),
     _table("fct_maturity_evidence", "testbed_id period_start acatech_stage", "numerator denominator share"),
     _table(

@@ -294,17 +294,6 @@ def progress_checks() -> Iterator[MartCheck]:
     )  # fmt: skip
 
 
-def goal_checks() -> Iterator[MartCheck]:
-    """A goal has a level exactly when enough of it can be judged, and the level lies within its interval."""
-    yield _rows(
-        "level", "fct_goal_progress",
-        "Ett mål har en nivå om och endast om minst 60 % av dess indikatorer kan bedömas, och ligger i intervallet.",
-        "A goal has a level exactly when at least 60 % of its indicators can be judged; it lies within the interval.",
-        "(reached is not null) <> assessable or assessable <> (judged >= 0.6 * indicators) or judged > indicators "
-        "or reached_low > reached or reached_high < reached", "goal_id || ' ' || scope_type || ' ' || scope_id",
-    )  # fmt: skip
-
-
 def allocation_checks() -> Iterator[MartCheck]:
     """No machine works more than whole for its pilots on any day."""
     mart = "fct_allocation"

@@ -14,7 +14,6 @@ from expectations.frames import Frames
 from expectations.mart_checks import (
     MartCheck,
     allocation_checks,
-    goal_checks,
     indicator_checks,
     key_checks,
     metric_checks,
@@ -60,7 +59,6 @@ def _checks(site: Site) -> Iterable[MartCheck]:
         metric_checks(),
         indicator_checks(site.registry),
         progress_checks(),
-        goal_checks(),
         allocation_checks(),
     )
 

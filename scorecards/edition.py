@@ -11,6 +11,7 @@ from typing import Any
 from scorecards.audience import Audience
 from scorecards.control_records import Capability, Characteristic, ControlLimit, ControlPoint
 from scorecards.facts import Facts, KpiFacts, MetricFacts, Scope
+from scorecards.goal_level import goal_levels, heads_of
 from scorecards.meeting_records import Restatement
 from scorecards.metric_records import Element, Kpi, Metric
 from scorecards.programme_records import (
@@ -120,15 +121,15 @@ class Edition:
             key: _shown(sight, key, rows) for key, rows in self.values.items() if sight.indicator(key[0], key[1:])
         }
         withheld = {(key, row.period_start) for key in values for row in _withheld(sight, key, self.values[key])}
+        progress = {
+            key: row for key, row in self.progress.items() if key in values and (key, row.period_start) not in withheld
+        }
+        levels = goal_levels(heads_of(self.indicators), progress.values())
         return replace(
             self,
             audience=audience,
             values=values,
-            progress={
-                key: row
-                for key, row in self.progress.items()
-                if key in values and (key, row.period_start) not in withheld
-            },
+            progress=progress,
             inputs=[
                 row
                 for row in self.inputs
@@ -136,7 +137,7 @@ class Edition:
                 and (key, row.period_start) not in withheld
             ],
             kpis={key: rows for key, rows in self.kpis.items() if sight.metric(key[0], key[1:])},
-            goal_progress={key: row for key, row in self.goal_progress.items() if sight.scope(key[1])},
+            goal_progress={(row.goal_id, row.scope_type, row.scope_id): row for row in levels},
             restatements=[r for r in self.restatements if sight.restated(r.indicator_id, (r.scope_type, r.scope_id))],
             coverage={
                 key: days for key, days in self.coverage.items() if sight.part("met_coverage_day", ("equipment", key))

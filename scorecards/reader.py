@@ -161,7 +161,7 @@ def _table(folder: Path, name: str, record: Callable[..., RecordT], **renamed: s
 def _fields(record: Any) -> tuple[tuple[str, bool, bool], ...]:
     """Each field of a record: its name, whether it is `Words`, and whether it may be absent from an edition."""
     if hasattr(record, "_fields"):
-        return tuple((name, False, False) for name in record._fields)
+        return tuple((name, False, name in record._field_defaults) for name in record._fields)
     return tuple(
         (item.name, item.type == "Words", item.default is not MISSING or item.default_factory is not MISSING)
         for item in fields(record)

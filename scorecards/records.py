@@ -205,6 +205,7 @@ class GoalProgress(NamedTuple):
     """How far a goal has come, as a share of its way, between what leaving out any one step would give.
 
     `reached` is None where too few of the `indicators` are `judged`, the interval also where only one step is.
+    `planned` is what the plan expects of the judged ones now; editions of older versions do not say.
     """
 
     goal_id: int
@@ -212,10 +213,12 @@ class GoalProgress(NamedTuple):
     scope_id: str
     indicators: int
     judged: int
+    steps: int
     assessable: bool
     reached: float | None
     reached_low: float | None
     reached_high: float | None
+    planned: float | None = None
 
 
 class InputCount(NamedTuple):

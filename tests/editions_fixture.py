@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from contracts.editions import EDITION_TABLES, PROTECTED_TABLES, RESTATEMENT
+from contracts.editions import EDITION_TABLES, MADE_TABLES, PROTECTED_TABLES
 from tests.editions_rows import AS_OF, PILOTS, SMALL, Invented, PilotRow, checks, history, registry
 from tests.editions_rows.meetings import restated, since
 
@@ -116,7 +116,7 @@ _TIMES |= {"received_at"}
 _WHOLE |= {"cause_no"}
 _YES |= {"old_assessable", "new_assessable"}
 _REAL |= {"base", "sigma", "group_size", "center", "deviation", "lcl", "ucl", "lsl", "usl", "z", "mean"}
-_REAL |= {"reached", "reached_low", "reached_high", "band_low", "band_high"}
+_REAL |= {"reached", "reached_low", "reached_high", "planned", "band_low", "band_high"}
 _WHOLE |= {"judged", "steps", "level", "first_level", "acatech_stage", "hidden", "left_out", "cells"}
 _WHOLE |= {"contributors", "last_contributors"}
 _YES |= {"common", "unverified", "withheld"}
@@ -152,7 +152,7 @@ def build_edition(
     tables |= dict(override or {})
     if with_history:
         tables["restatement"] = restated()
-    for table in (*EDITION_TABLES, *PROTECTED_TABLES, RESTATEMENT):
+    for table in (*EDITION_TABLES, *PROTECTED_TABLES, *MADE_TABLES):
         _write(folder / f"{table.name}.parquet", table.columns, tables.get(table.name, []))
     manifest = {
         "id": "20261123T214000Z-412",

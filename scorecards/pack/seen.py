@@ -22,6 +22,9 @@ def seen(edition: Edition, table: str, row: dict[str, Any]) -> dict[str, Any] | 
         return row if sight.restated(row["indicator_id"], _scope(row)) else None
     if table == "fct_indicator_progress":
         return row if (row["indicator_id"], *_scope(row)) in edition.progress else None
+    if table == "fct_goal_progress":  # formed of what the audience is told, and not of what the house is
+        level = edition.goal_progress_of(row["goal_id"], _scope(row))
+        return None if level is None else {name: value for name, value in level._asdict().items() if name in row}
     if not sight.row(table, row):
         return None
     return _value(edition, row) if table == "fct_indicator_value" else row

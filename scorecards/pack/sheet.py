@@ -154,7 +154,9 @@ def _level(edition: Edition, voice: Voice, goal: Goal, scope: Scope) -> list[str
         for share in (row.reached_low, row.reached_high)
     )
     between = voice("sheet.goal.between", low=low, high=high) if low and high else ""
-    return [voice("sheet.goal.level", share=voice.tick(round(row.reached * 100), "%"), between=between)]
+    planned = voice("sheet.goal.planned", share=voice.tick(round(row.planned * 100), "%")) if row.planned else ""
+    share = voice.tick(round(row.reached * 100), "%")
+    return [voice("sheet.goal.level", share=share, between=between, planned=planned)]
 
 
 def _summary(voice: Voice, codes: Sequence[str]) -> list[str]:

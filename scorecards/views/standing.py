@@ -41,6 +41,7 @@ class Level:
     """How far a goal has come, or why that is not told."""
 
     told: str
+    planned: str
     between: str
     why: str
 
@@ -83,12 +84,13 @@ def level(edition: Edition, voice: Voice, goal: Goal, scope: Scope) -> Level | N
     if row is None:
         return None
     if row.reached is None:
-        return Level("", "", voice("level.why", n=row.judged, of=row.indicators))
+        return Level("", "", "", voice("level.why", n=row.judged, of=row.indicators))
     between = ""
     if row.reached_low is not None and row.reached_high is not None:
         low, high = (voice.tick(round(value * 100), "%") for value in (row.reached_low, row.reached_high))
         between = voice("level.between", low=low, high=high)
-    return Level(voice("level.told", share=voice.tick(round(row.reached * 100), "%")), between, "")
+    planned = "" if row.planned is None else voice("level.planned", share=voice.tick(round(row.planned * 100), "%"))
+    return Level(voice("level.told", share=voice.tick(round(row.reached * 100), "%")), planned, between, "")
 
 
 def by_kind(

@@ -9,7 +9,7 @@ import pytest
 
 from bruk.editions import current_edition, gate_status, list_editions, prune, publish
 from bruk.inputs import Plan
-from contracts.editions import EDITION_TABLES, PROTECTED_TABLES, RESTATEMENT
+from contracts.editions import EDITION_TABLES, MADE_TABLES, PROTECTED_TABLES
 from contracts.errors import StateError
 from expectations.verdicts import Verdict, keep
 from ingestion.ledger import Landing, Ledger
@@ -51,7 +51,7 @@ def test_an_edition_holds_every_table_and_a_manifest_that_is_true(site):
     assert (edition.state, edition.id, edition.reasons) == ("published", "20261101T100000Z-7", [])
     assert edition.path == current_edition(site.paths)
     manifest = json.loads((edition.path / "manifest.json").read_text())
-    tables = {f"{table.name}.parquet" for table in (*EDITION_TABLES, *PROTECTED_TABLES, RESTATEMENT)}
+    tables = {f"{table.name}.parquet" for table in (*EDITION_TABLES, *PROTECTED_TABLES, *MADE_TABLES)}
     assert set(manifest["files"]) == tables | {"verdicts.json"}
     assert manifest["since"] is None  # no meeting yet
     for name, promised in manifest["files"].items():

@@ -11,10 +11,11 @@ __all__ = ["AS_OF", "PILOTS", "SMALL", "Invented", "PilotRow", "Row", "checks", 
 def history(site: Invented) -> dict[str, list[Row]]:
     """What an edition has beside its registry, by table."""
     values = indicators.values(site)
+    progress = indicators.progress(site, values)
     return {
         "fct_indicator_value": values,
-        "fct_indicator_progress": indicators.progress(site, values),
-        "fct_goal_progress": indicators.goal_progress(site),
+        "fct_indicator_progress": progress,
+        "fct_goal_progress": indicators.goal_progress(site, progress),
         "fct_indicator_input": indicators.inputs(site),
         "fct_run": machines.runs(site),
         "met_testbed_month": [

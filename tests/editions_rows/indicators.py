@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from datetime import date, timedelta
+from types import SimpleNamespace
 from zlib import crc32
 
+from scorecards.goal_level import goal_levels, heads_of
 from tests.editions_rows.registry import indicators
 from tests.editions_rows.site import AS_OF, FAR, Invented, Row, month_end
 
@@ -197,22 +199,11 @@ def _band(indicator: str, low: float, high: float, rows: list[Row]) -> Row:
     }  # fmt: skip
 
 
-def goal_progress(site: Invented) -> list[Row]:
-    """The level of goals: one that can be told, one that stands on too few, and so on."""
-    if not site.whole:
-        return []
-    scopes = [("programme", "nms"), *(("subproject", name) for name in _SUBPROJECTS)]
-    return [
-        {
-            "goal_id": goal, "scope_type": kind, "scope_id": name, "indicators": 20, "steps": 4,
-            "judged": 9 if goal == 2 else 17, "assessable": goal != 2,
-            "reached": None if goal == 2 else 0.31 + goal * 0.06,
-            "reached_low": None if goal == 2 else 0.24 + goal * 0.06,
-            "reached_high": None if goal == 2 else 0.39 + goal * 0.06,
-        }
-        for goal in range(1, 6)
-        for kind, name in scopes
-    ]  # fmt: skip
+def goal_progress(site: Invented, told: list[Row]) -> list[Row]:
+    """The level of goals, as an edition forms it of what it tells."""
+    heads = heads_of(SimpleNamespace(**row) for row in indicators())
+    levels = goal_levels(heads, (SimpleNamespace(**{"progress": None, "expected": None} | row) for row in told))
+    return [level._asdict() for level in levels] if site.whole else []
 
 
 def inputs(site: Invented) -> list[Row]:

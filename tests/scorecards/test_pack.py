@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from contracts.editions import EDITION_TABLES, RESTATEMENT
+from contracts.editions import EDITION_TABLES, MADE_TABLES
 from contracts.errors import UsageError
 from scorecards.pack import breakdowns
 from scorecards.pack.claim import claim
@@ -66,13 +66,13 @@ def of_kind(packed: Packed, kind: str, lang: str | None = None) -> list[Path]:
 
 
 def test_every_table_of_an_edition_is_in_the_pack_or_said_not_to_be_for_readers() -> None:
-    every = {table.name for table in (*EDITION_TABLES, RESTATEMENT)}
+    every = {table.name for table in (*EDITION_TABLES, *MADE_TABLES)}
     assert set(pack_words().tables) - {breakdowns.NAME} | set(NOT_FOR_READERS) == every
     assert set(pack_words().tables) & set(NOT_FOR_READERS) == set()
 
 
 def test_every_column_of_the_tables_has_a_heading_and_a_meaning_in_both_languages() -> None:
-    columns = {c for t in (*EDITION_TABLES, RESTATEMENT) if t.name in pack_words().tables for c in t.columns}
+    columns = {c for t in (*EDITION_TABLES, *MADE_TABLES) if t.name in pack_words().tables for c in t.columns}
     assert columns | {"indicator_name", "scope_name", *breakdowns.COLUMNS} == set(pack_words().columns)
     for words in pack_words().columns.values():
         assert all((words.sv.strip(), words.en.strip(), words.says.sv.strip(), words.says.en.strip()))
@@ -129,7 +129,7 @@ def test_every_number_printed_on_a_sheet_stands_in_the_edition(packed: Packed, e
 def numbers_of(edition: Path, voice: Voice) -> set[str]:
     """Every number of the edition as the language writes it: as a value, a share, a count, a day, a clock, an age."""
     told = {str(n) for n in range(10)}  # goals, ranks in a list, and how many indicators stand how
-    for table in (*EDITION_TABLES, RESTATEMENT):
+    for table in (*EDITION_TABLES, *MADE_TABLES):
         for row in pq.read_table(edition / f"{table.name}.parquet").to_pylist():
             for value in row.values():
                 told |= written_as(value, voice)

@@ -9,6 +9,7 @@ import pytest
 
 from scorecards.audience import AUDIENCES, PAGES, has_page
 from scorecards.edition import PROGRAMME
+from scorecards.goal_level import goal_levels, heads_of
 from scorecards.links import Page, path_of
 from scorecards.reader import read_edition
 from scorecards.render import render_read
@@ -108,6 +109,15 @@ def test_a_whole_of_fewer_than_five_companies_is_not_told_either_and_says_why(ri
     assert ("G3.4e", *PROGRAMME) not in shown.progress
     assert shown.series("G1.4d", PROGRAMME)[-1].value is not None  # of the participation list
     assert closed(rich, {machine}, owners=4).for_audience("confidential").series("G3.4e", PROGRAMME)[-1].value
+
+
+def test_the_level_of_a_goal_does_not_tell_what_it_would_be_with_what_is_withheld(rich):
+    closed_to_open = closed(rich, {next(iter(rich.equipment))}, owners=4).for_audience("open")
+    for shown in (rich.for_audience("programme"), closed_to_open):
+        levels = goal_levels(heads_of(shown.indicators), shown.progress.values())
+        assert shown.goal_progress == {(row.goal_id, row.scope_type, row.scope_id): row for row in levels}
+    judged = [edition.goal_progress_of(3, PROGRAMME).judged for edition in (rich, closed_to_open)]
+    assert judged[1] < judged[0]
 
 
 def test_only_the_house_is_told_commands_services_and_the_checks_that_failed(sites):

@@ -64,9 +64,10 @@ def test_a_goal_counts_its_indicators_by_status_with_outputs_results_and_context
 
 def test_the_level_of_a_goal_is_told_with_its_interval_and_only_where_enough_can_be_assessed(rich):
     first, second = (goal.level for goal in programme_page(rich, SV, FRONT).goals[:2])
-    assert first.told.replace("\u00a0", " ") == "37 % av vägen till målet"
-    assert first.between.replace("\u00a0", " ").startswith("mellan 30 % och 45 %")
-    assert (second.told, second.why[:44]) == ("", "Målets nivå visas inte: 9 av 20 indikatorer ")
+    assert first.told.replace("\u00a0", " ") == "47 % av vägen till målet"
+    assert first.planned.replace("\u00a0", " ") == "planen nu 26 %"
+    assert first.between.replace("\u00a0", " ").startswith("mellan 45 % och 49 %")
+    assert (second.told, second.why[:45]) == ("", "Målets nivå visas inte: 11 av 20 indikatorer ")
 
 
 def test_an_indicator_that_nobody_has_reported_names_the_file_that_would_bring_it(rich):
