@@ -10,7 +10,19 @@ from scorecards.voice import Voice
 
 _STATUSES = ("ahead", "on_track", "at_risk", "behind", "not_assessable", "no_target", "followed", "not_measured")
 _REASONS = ("no_data", "too_few", "low_coverage", "no_denominator")
-_WORDS = ("baseline", "milestone", "target", "expected", "n", "coverage", "freshness", "oee", "open", "edition")
+_WORDS = (
+    "baseline",
+    "milestone",
+    "target",
+    "expected",
+    "level",
+    "n",
+    "coverage",
+    "freshness",
+    "oee",
+    "open",
+    "edition",
+)
 
 
 @dataclass(frozen=True)
