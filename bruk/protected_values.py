@@ -48,7 +48,8 @@ def write_protected_values(site: Site, rules: Rules, earlier: Sequence[Path], fo
     """Empties the withheld values of the tables in `folder`, with the reason `withheld`; returns how many.
 
     Their progress is not assessable. The inputs of every hidden value that protects somebody, withheld or on too few,
-    leave the table: also a list without numbers can be counted. `earlier`: editions that readers have, the oldest
+    leave the table: also a list without numbers can be counted. All of these have one reason: which of two hidden
+    values is the small one would bound both. `earlier`: editions that readers have, the oldest
     first. Raises TransientError while another process writes the warehouse.
     """
     values = pq.read_table(folder / "fct_indicator_value.parquet", partitioning=None)
@@ -57,7 +58,9 @@ def write_protected_values(site: Site, rules: Rules, earlier: Sequence[Path], fo
     log.info("values_protected", withheld=len(withheld))
     if withheld:
         _empty(folder, values, withheld)
-    _unlist(folder, {item.id for item in site.registry.indicators if item.protects != "none"})
+    protected = {item.id for item in site.registry.indicators if item.protects != "none"}
+    _say_one_reason(folder, protected)
+    _unlist(folder, protected)
     return len(withheld)
 
 
@@ -126,6 +129,16 @@ def _empty(folder: Path, values: pa.Table, withheld: set[Key]) -> None:
     progress = pq.read_table(folder / "fct_indicator_progress.parquet", partitioning=None)
     unknown = {"value": None, "progress": None, "status": "not_assessable"}
     _rewrite(folder / "fct_indicator_progress.parquet", progress, withheld, unknown)
+
+
+def _say_one_reason(folder: Path, protected: set[str]) -> None:
+    values = _values_of(folder)
+    mine = pc.is_in(values["indicator_id"], value_set=pa.array(sorted(protected), pa.string()))
+    few = pc.and_(mine, pc.fill_null(pc.equal(values["reason"], "too_few"), False))
+    at = values.schema.get_field_index("reason")
+    said = pc.if_else(few, pa.scalar("withheld", values.schema.field(at).type), values["reason"])
+    values = values.set_column(at, values.schema.field(at), said)
+    pq.write_table(values, folder / "fct_indicator_value.parquet", compression="zstd")
 
 
 def _unlist(folder: Path, protected: set[str]) -> None:

@@ -200,7 +200,9 @@ class _Opener:
 
 def _suppressed(value: Row, definition: list[Row]) -> str | None:
     if value["reason"] == "withheld":
-        return "withheld to protect others: the edition keeps neither the parts nor the inputs of this value"
+        return (
+            "withheld: it, or what others tell of it, is about few; the edition keeps neither its parts nor its inputs"
+        )
     if value["n"] is not None or not definition:
         return None
     return f"fewer than {definition[0]['n_min']} {definition[0]['n_unit_en']}: the edition keeps no parts of this value"

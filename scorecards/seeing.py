@@ -14,7 +14,8 @@ from scorecards.metric_records import Metric
 from scorecards.records import Allocation, Equipment, Indicator, Pilot, Testbed
 from scorecards.sheets import classification
 
-#: A whole is told where this many enterprises stand behind it: fewer, and each could work out the other's.
+#: A whole is told where this many enterprises told their part of it in confidence: fewer, and each could work out the
+#: other's; those who tell theirs openly hide nobody, for theirs can be taken off.
 _WHOLES, _ENTERPRISES = ("programme", "region", "company_region"), 5
 _MACHINERY = ("equipment", "testbed", "pilot")
 #: What the tables of machines, testbeds and pilots without a scope are made of.
@@ -52,8 +53,9 @@ class Sight:
 
     def least(self, indicator: str, scope: Scope) -> float:
         """On how many a number must stand to be told where its scope is seen: 0 where all are, infinitely many where
-        none is. Who filled in a sheet of the office counts by `n`, machines by their owners."""
-        if self._is_closed(indicator, scope) and self._owners(scope) < _ENTERPRISES:
+        none is. Who filled in a sheet of the office counts by `n`, machines by the owners of those that tell in
+        confidence."""
+        if self._is_closed(indicator, scope) and self._owners(indicator, scope) < _ENTERPRISES:
             return inf
         return _ENTERPRISES if indicator in self._of_sheets else 0
 
@@ -61,7 +63,9 @@ class Sight:
         """Whether it sees a metric in a scope."""
         if not self.scope(scope[0]):
             return False
-        return not self._is_closed(metric, scope) or (scope[0] in _WHOLES and self._owners(scope) >= _ENTERPRISES)
+        return not self._is_closed(metric, scope) or (
+            scope[0] in _WHOLES and self._owners(metric, scope) >= _ENTERPRISES
+        )
 
     def part(self, table: str, scope: Scope) -> bool:
         """Whether it sees the rows of a table of machines, of one machine, testbed or pilot."""
@@ -118,8 +122,10 @@ class Sight:
     def _known(self) -> dict[Scope, frozenset[str]]:
         return {}
 
-    def _owners(self, scope: Scope) -> int:
-        return len({item.owner for item in self._machines(scope)})
+    def _owners(self, name: str, scope: Scope) -> int:
+        """How many enterprises send a stream of the number in confidence."""
+        streams = self._streams[name]
+        return len({item.owner for item in self._machines(scope) if not streams.isdisjoint(item.confidential_streams)})
 
     def _machines(self, scope: Scope) -> list[Equipment]:
         """The machines of a scope; of a county of companies all that there are: theirs is not known here."""

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from bruk.disclosure.cells import Cell
 from bruk.disclosure.series import Key, Measured, tell
-from bruk.protected_values import _measured, _unlist
+from bruk.protected_values import _measured, _say_one_reason, _unlist
 from contracts.disclosure import table_list
 from contracts.paths import PRODUCT
 from contracts.registry_loading import load_registry
@@ -55,6 +55,15 @@ def test_the_inputs_of_a_hidden_value_that_protects_somebody_cannot_be_counted(t
     kept = pq.read_table(tmp_path / "fct_indicator_input.parquet")
     assert kept.to_pylist() == [inputs[1], inputs[2], inputs[4]]
     assert kept.schema == pa.Table.from_pylist(inputs).schema
+
+
+def test_whether_a_hidden_value_is_the_small_one_or_protects_it_is_not_told(tmp_path: Path):
+    reasons = {("G4.2c", 5): "too_few", ("G4.2c", 6): "withheld", ("G4.2c", 7): None, ("G3.4e", 6): "too_few"}
+    values = [row(*key, n=None, reason=reason) for key, reason in reasons.items()]
+    pq.write_table(pa.Table.from_pylist(values), tmp_path / "fct_indicator_value.parquet")
+    _say_one_reason(tmp_path, {"G4.2c"})
+    said = pq.read_table(tmp_path / "fct_indicator_value.parquet")["reason"].to_pylist()
+    assert said == ["withheld", "withheld", None, "too_few"]
 
 
 def row(indicator: str, of_month: int, **more: object) -> dict[str, object]:

@@ -98,17 +98,20 @@ def test_what_a_machine_sends_in_confidence_is_told_of_no_part_that_it_stands_in
     assert ("G3.4e", "pilot", *pilots) in rich.for_audience("programme").values
     others = {item.pilot_id for item in rich.pilots} - pilots
     assert any(("G3.4e", "pilot", name) in shown.values for name in others)
-    assert shown.series("G3.4e", PROGRAMME)[-1].value is not None
 
 
-def test_a_whole_of_fewer_than_five_companies_is_not_told_either_and_says_why(rich):
-    machine = next(iter(rich.equipment))
-    shown = closed(rich, {machine}, owners=4).for_audience("open")
-    withheld = shown.series("G3.4e", PROGRAMME)[-1]
-    assert (withheld.value, withheld.n, withheld.reason) == (None, None, "in_confidence")
-    assert ("G3.4e", *PROGRAMME) not in shown.progress
-    assert shown.series("G1.4d", PROGRAMME)[-1].value is not None  # of the participation list
-    assert closed(rich, {machine}, owners=4).for_audience("confidential").series("G3.4e", PROGRAMME)[-1].value
+def test_a_whole_is_told_where_five_companies_send_their_part_of_it_in_confidence_and_else_says_why(rich):
+    machines = set(rich.equipment)
+    told = closed(rich, machines, owners=5).for_audience("open")
+    assert told.series("G3.4e", PROGRAMME)[-1].value is not None
+    assert closed(rich, machines, owners=4).for_audience("confidential").series("G3.4e", PROGRAMME)[-1].value
+    one_of_many = closed(rich, {next(iter(rich.equipment))}, owners=9)  # what the others tell openly can be taken off
+    for shown in (closed(rich, machines, owners=4).for_audience("open"), one_of_many.for_audience("open")):
+        withheld = shown.series("G3.4e", PROGRAMME)[-1]
+        assert (withheld.value, withheld.n, withheld.reason) == (None, None, "in_confidence")
+        assert ("G3.4e", *PROGRAMME) not in shown.progress
+        assert not [key for key in shown.kpis if key[0] == "oee" and key[1:] == PROGRAMME]
+        assert shown.series("G1.4d", PROGRAMME)[-1].value is not None  # of the participation list
 
 
 def test_the_level_of_a_goal_does_not_tell_what_it_would_be_with_what_is_withheld(rich):

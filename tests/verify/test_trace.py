@@ -140,7 +140,7 @@ def test_a_value_on_too_few_says_so_instead_of_its_parts(site):
         pq.write_table(pa.Table.from_pylist(values), folder / "fct_indicator_value.parquet")
         pq.write_table(pa.Table.from_pylist(definitions), folder / "dim_indicator.parquet")
     assert found.suppressed == "fewer than 5 companies: the edition keeps no parts of this value"
-    assert "withheld to protect others" in withheld.suppressed
+    assert "withheld: it, or what others tell of it" in withheld.suppressed
     assert trace(site, "G1.1a").suppressed is None
 
 
