@@ -16,12 +16,15 @@ from bruk.disclosure.cells import Cell
 from bruk.disclosure.series import Key, Measured, tell
 from bruk.disclosure.shares import withheld_shares
 from bruk.warehouse import ask
+from contracts.counted import counted
 from contracts.disclosure import About, Rules
 from contracts.indicators import Indicator
 from contracts.site import Site
 
 log = structlog.get_logger()
 
+#: Taking part in a publicly funded project is public: how many enterprises do, by these; by county it is a breakdown.
+_PUBLIC = frozenset({"programme", "subproject", "pilot"})
 #: What the definitions protect and sum up or count, and what they form of such sums.
 _HOWS, _SHARES = ("distinct", "sum"), ("share", "ratio", "gap", "median", "median_per_subject")
 _KEY = ["indicator_id", "scope_type", "scope_id", "period_start"]
@@ -65,11 +68,14 @@ def write_protected_values(site: Site, rules: Rules, earlier: Sequence[Path], fo
 
 
 def _withheld_counts(site: Site, rules: Rules, values: pa.Table, earlier: Sequence[pa.Table]) -> set[Key]:
-    measured = {item.id: _measured(item) for item in _protected(site, _HOWS)}
+    protected = {item.id: _measured(item) for item in _protected(site, _HOWS)}
+    counts = {item.id: _of_enterprises(item) for item in site.registry.indicators if _counts_enterprises(item)}
+    measured = protected | counts
     if not measured:
         return set()
     shown = _told(values, measured)
-    cells = {key: cell for key, cell in _cells(site.paths.warehouse, measured) if key in shown}
+    cells = {key: cell for key, cell in shown.items() if key.indicator in counts and cell.value}
+    cells |= {key: cell for key, cell in _cells(site.paths.warehouse, protected) if key in shown}
     before = [_told(table, measured) for table in earlier]
     return {one.key for one in tell(cells, measured, before, rules) if one.why is not None}
 
@@ -103,6 +109,17 @@ def _measured(item: Indicator) -> Measured:
         cumulative=item.measure.over == "since_start",
         additive=frozenset({"subproject", "company_region"} & set(item.scope) if sums else ()),
     )
+
+
+def _counts_enterprises(item: Indicator) -> bool:
+    """A count of enterprises that is not protected in every scope: by county it is, as in the breakdowns."""
+    subjects = {counted()[element].subject for element in item.measure.of if element in counted()}
+    enterprises = bool(subjects) and all(subject.endswith("org_nr") for subject in subjects)
+    return enterprises and item.protects == "none" and item.measure.how == "distinct" and not {*item.scope} <= _PUBLIC
+
+
+def _of_enterprises(item: Indicator) -> Measured:
+    return Measured(about="enterprises", cumulative=item.measure.over == "since_start", public=_PUBLIC)
 
 
 def _cells(warehouse: Path, listed: Iterable[str]) -> Iterable[tuple[Key, Cell]]:

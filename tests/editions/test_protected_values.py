@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from bruk.disclosure.cells import Cell
 from bruk.disclosure.series import Key, Measured, tell
-from bruk.protected_values import _measured, _say_one_reason, _unlist
+from bruk.protected_values import _counts_enterprises, _measured, _of_enterprises, _say_one_reason, _unlist
 from contracts.disclosure import table_list
 from contracts.paths import PRODUCT
 from contracts.registry_loading import load_registry
@@ -40,6 +40,25 @@ def test_every_protected_indicator_that_counts_or_sums_has_a_rule():
     protected = [i for i in registry.indicators if i.protects != "none" and i.measure.how in ("distinct", "sum")]
     assert {item.id for item in protected} >= {"G1.5a2", "G2.3a", "G2.3c", "G2.5d", "G4.2c"}
     assert all(_measured(item).about == item.protects for item in protected)
+
+
+def test_how_many_enterprises_of_a_county_take_part_is_a_breakdown_and_of_the_programme_or_a_pilot_public():
+    registry = load_registry(PRODUCT / "demo" / "registry")
+    counts = {item.id: item for item in registry.indicators if _counts_enterprises(item)}
+    assert {"G1.1a", "G1.1d", "G1.2d", "G1.4d", "G1.5a", "G3.2d", "G4.5a"} <= counts.keys()
+    assert not {"G1.2b", "G3.5a", "G4.2c", "G5.5d"} & counts.keys()  # cases, procurements, protected, programme only
+    how = {name: _of_enterprises(item) for name, item in counts.items()}
+    county = Key("G1.4d", "company_region", "varmland", date(2026, 5, 1))
+    values = {
+        Key("G1.4d", "programme", "nms", date(2026, 5, 1)): Cell(21, 21),
+        Key("G1.4d", "pilot", "line", date(2026, 5, 1)): Cell(1, 1),
+        county: Cell(1, 1),
+        county._replace(scope_id="dalarna"): Cell(20, 20),
+    }
+    told = {(one.key.scope_type, one.key.scope_id): one.why for one in tell(values, how, [], RULES)}
+    assert told["programme", "nms"] is None
+    assert told["pilot", "line"] is None
+    assert told["company_region", "varmland"] is not None
 
 
 def test_the_inputs_of_a_hidden_value_that_protects_somebody_cannot_be_counted(tmp_path: Path):
