@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -44,9 +43,7 @@ class PageSet:
         self._folder, self._edition, self._previous = folder, edition, previous
         self._answers = Answers(edition)
         self._now, self._before = MadeOf(), MadeOf.of(previous)
-        self._disk = ThreadPoolExecutor(1)
         self._folders: set[Path] = set()
-        self._put_away: list[Future[None]] = []
 
     def write(self, drafts: Iterable[Draft]) -> None:
         """Writes pages. The inside of one that would ask the same and be answered the same as before is cut out of the
@@ -60,13 +57,10 @@ class PageSet:
                 inside = self._anew(draft, given)
             before, behind = draft.around
             text = before.encode() + inside + behind.encode()
-            self._put_away.append(self._disk.submit(self._put, draft.path, text, same=text == old))
+            self._put(draft.path, text, same=text == old)
 
     def finish(self) -> None:
-        """Waits until all is written, and says what the pages are made from, for the next set."""
-        self._disk.shutdown()
-        for written in self._put_away:
-            written.result()
+        """Says what the pages are made from, for the next set."""
         self._now.write(self._folder, self._answers)
 
     @cached_property
