@@ -52,8 +52,8 @@ def write_protected_values(site: Site, rules: Rules, earlier: Sequence[Path], fo
 
     Their progress is not assessable. The inputs of every hidden value that protects somebody, withheld or on too few,
     leave the table: also a list without numbers can be counted. All of these have one reason: which of two hidden
-    values is the small one would bound both. `earlier`: editions that readers have, the oldest
-    first. Raises TransientError while another process writes the warehouse.
+    values is the small one would bound both. `earlier`: editions that readers have, the oldest first. Raises
+    TransientError while another process writes the warehouse.
     """
     values = pq.read_table(folder / "fct_indicator_value.parquet", partitioning=None)
     before = [_values_of(edition) for edition in earlier]
@@ -159,10 +159,11 @@ def _say_one_reason(folder: Path, protected: set[str]) -> None:
 
 
 def _unlist(folder: Path, protected: set[str]) -> None:
-    """Takes out the inputs of the values of these indicators that do not say on how many they stand."""
+    """Takes out the inputs of what is withheld, and of `protected` values that do not say on how many they stand."""
     values = _values_of(folder)
     mine = pc.is_in(values["indicator_id"], value_set=pa.array(sorted(protected), pa.string()))
-    hidden = values.filter(pc.and_(mine, pc.is_null(values["n"]))).select(_KEY)
+    withheld = pc.fill_null(pc.equal(values["reason"], "withheld"), False)
+    hidden = values.filter(pc.or_(withheld, pc.and_(mine, pc.is_null(values["n"])))).select(_KEY)
     file = folder / "fct_indicator_input.parquet"
     inputs = pq.read_table(file, partitioning=None)
     placed = inputs.select(_KEY).append_column("place", pa.array(range(inputs.num_rows), pa.int64()))

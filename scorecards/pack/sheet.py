@@ -154,8 +154,10 @@ def _level(edition: Edition, voice: Voice, goal: Goal, scope: Scope) -> list[str
         for share in (row.reached_low, row.reached_high)
     )
     between = voice("sheet.goal.between", low=low, high=high) if low and high else ""
-    planned = voice("sheet.goal.planned", share=voice.tick(round(row.planned * 100), "%")) if row.planned else ""
     share = voice.tick(round(row.reached * 100), "%")
+    planned = ""  # editions of older versions do not say
+    if row.planned is not None:
+        planned = voice("sheet.goal.planned", share=voice.tick(round(row.planned * 100), "%"))
     return [voice("sheet.goal.level", share=share, between=between, planned=planned)]
 
 

@@ -62,12 +62,15 @@ def test_how_many_enterprises_of_a_county_take_part_is_a_breakdown_and_of_the_pr
 
 
 def test_the_inputs_of_a_hidden_value_that_protects_somebody_cannot_be_counted(tmp_path: Path):
-    """Numbers or not: as many rows as persons tell how many persons. A value of machines keeps its list."""
-    told, few, withheld, machines = [("G4.2c", 5), ("G4.2c", 6), ("G4.2c", 7), ("G3.4e", 6)]
-    values = [row(*told, n=12), row(*few, n=None), row(*withheld, n=None), row(*machines, n=None)]
-    inputs = [
-        row(*key, input_id=f"{place}", reason=None) for place, key in enumerate([withheld, machines, told, few, told])
-    ]
+    """Numbers or not: as many rows as persons tell how many persons. A value of machines keeps its list; one of a count
+    that is protected by county alone (G1.4d) loses it where it is withheld."""
+    told, few, machines, county = ("G4.2c", 5), ("G4.2c", 6), ("G3.4e", 6), ("G1.4d", 6)
+    values = [
+        row(*told, n=12, reason=None), row(*few, n=None, reason="no_data"), row(*machines, n=None, reason="too_few"),
+        row(*county, n=None, reason="withheld"),
+    ]  # fmt: skip
+    listed = enumerate([county, machines, told, few, told])
+    inputs = [row(*key, input_id=f"{place}", reason=None) for place, key in listed]
     pq.write_table(pa.Table.from_pylist(values), tmp_path / "fct_indicator_value.parquet")
     pq.write_table(pa.Table.from_pylist(inputs), tmp_path / "fct_indicator_input.parquet")
     _unlist(tmp_path, {"G4.2c"})
